@@ -1,0 +1,3 @@
+export type * from './ast';
+export type * from './checked-rule';
+export type * from './diagnostic';
