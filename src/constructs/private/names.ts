@@ -1,0 +1,56 @@
+import type { IConstruct } from 'constructs';
+import { LABEL_PREFIX } from '../../contract/detector-config';
+import { fail } from './validate';
+
+/** Our own selector labels: nobody else writes them, unlike `app.kubernetes.io/instance`. */
+export const STACK_LABEL = `${LABEL_PREFIX}/stack`;
+export const COMPONENT_LABEL = `${LABEL_PREFIX}/component`;
+
+/** Leaves room for the longest suffix that a component appends. */
+const STACK_NAME_LIMIT = 40;
+
+/** A DNS label, the strictest form that Kubernetes asks of a name. */
+export function checkDnsLabel(at: IConstruct, what: string, value: string, limit = 63): string {
+  if (value.length === 0 || value.length > limit) {
+    fail(at, `the ${what} '${value}' has ${value.length} characters`, `give it 1 to ${limit}`);
+  }
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(value)) {
+    fail(
+      at,
+      `the ${what} '${value}' is not a DNS label`,
+      'use lower-case letters, digits and dashes, begin with a letter and end with a letter or digit',
+    );
+  }
+  return value;
+}
+
+/** Name of an object that the reader made: any DNS subdomain. */
+export function checkObjectName(at: IConstruct, what: string, value: string): string {
+  if (value.length > 253 || !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(value)) {
+    fail(at, `the ${what} '${value}' is not a valid object name`, 'use lower-case letters, digits, dashes and dots');
+  }
+  return value;
+}
+
+/** `<stack>-<component>`: the name of every object, and part of the package's API. */
+export function objectName(at: IConstruct, stackName: string, component: string): string {
+  checkDnsLabel(at, 'stack name', stackName, STACK_NAME_LIMIT);
+  return checkDnsLabel(at, 'object name', `${stackName}-${component}`);
+}
+
+/** What Services, policies and workloads select pods by. Immutable on a living workload, so never extended. */
+export function selectorLabels(stackName: string, component: string): Record<string, string> {
+  return { [STACK_LABEL]: stackName, [COMPONENT_LABEL]: component };
+}
+
+/** Labels of every object. */
+export function recommendedLabels(stackName: string, component: string): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': 'cdk8s-siem',
+    'app.kubernetes.io/instance': stackName,
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/part-of': 'security-monitoring',
+    'app.kubernetes.io/managed-by': 'cdk8s',
+    ...selectorLabels(stackName, component),
+  };
+}

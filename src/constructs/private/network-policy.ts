@@ -1,0 +1,61 @@
+import type { Construct } from 'constructs';
+import type { Component } from './component';
+import { deferred, Manifest } from './manifest';
+import { selectorLabels } from './names';
+
+/** One entry of `ingress` or `egress`. */
+export interface TrafficRule {
+  /** TCP ports, or UDP where said. */
+  readonly ports: readonly (number | { readonly port: number; readonly protocol: 'TCP' | 'UDP' })[];
+  /** Any of these; absent: anyone. */
+  readonly peers?: readonly object[];
+}
+
+export interface NetworkPolicyOptions {
+  readonly component: Component;
+  /** Asked for at synth, like `egress`. */
+  readonly ingress?: () => readonly TrafficRule[];
+  readonly egress?: () => readonly TrafficRule[];
+}
+
+/** Denies the component's pods everything in both directions except what is listed. */
+export function networkPolicy(scope: Construct, id: string, options: NetworkPolicyOptions): Manifest {
+  const { component, ingress, egress } = options;
+  return new Manifest(scope, id, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: component.metadata(),
+    spec: deferred(() => ({
+      podSelector: { matchLabels: component.selectorLabels },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: (ingress?.() ?? []).map((rule) => ({ ...ports(rule), ...(rule.peers && { from: rule.peers }) })),
+      egress: (egress?.() ?? []).map((rule) => ({ ...ports(rule), ...(rule.peers && { to: rule.peers }) })),
+    })),
+  });
+}
+
+function ports(rule: TrafficRule): object {
+  return {
+    ports: rule.ports.map((entry) => (typeof entry === 'number' ? { port: entry, protocol: 'TCP' } : entry)),
+  };
+}
+
+/** DNS wherever it answers: a Service, a node-local cache, or OpenShift's pods on 5353. */
+export const DNS_EGRESS: TrafficRule = {
+  ports: [53, 5353].flatMap((port) => [{ port, protocol: 'UDP' } as const, { port, protocol: 'TCP' } as const]),
+};
+
+/** The pods of a component of ours, in its namespace. */
+export function componentPeer(stackName: string, component: string, namespaceName: string): object {
+  return { ...namespacePeer(namespaceName), podSelector: { matchLabels: selectorLabels(stackName, component) } };
+}
+
+/** Every pod of a namespace. */
+export function namespacePeer(namespaceName: string): object {
+  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaceName } } };
+}
+
+/** Addresses in CIDR notation. */
+export function addressPeer(cidr: string): object {
+  return { ipBlock: { cidr } };
+}
