@@ -1,0 +1,18 @@
+/** Prints one JSON line per case. Figures are ratios, measured side by side; absolute times are those of this machine. */
+import { detection } from './detection';
+import { detectorStart } from './detector-start';
+import { packageImport } from './package-import';
+import { synth } from './synth';
+
+async function main(): Promise<void> {
+  const print = (line: object): void => {
+    console.log(JSON.stringify({ ...line, node: process.version }));
+  };
+  print(detection('detection-metadata', 0));
+  print(detection('detection-with-bodies', 1));
+  print(packageImport());
+  for (const line of synth()) print(line);
+  print(await detectorStart());
+}
+
+void main();
