@@ -17,8 +17,8 @@ export interface OutputTls {
 }
 
 export interface OutputBuffer {
-  /** One delivery, in bytes. */
-  readonly chunkBytes?: number;
+  /** Records in one delivery, at most. */
+  readonly deliveryRecords?: number;
   /** Everything that waits for this destination, in bytes. */
   readonly totalBytes?: number;
   readonly flushSeconds?: number;
