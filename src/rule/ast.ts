@@ -53,3 +53,6 @@ export type Expr =
       readonly span: Span;
     }
   | { readonly kind: 'exists'; readonly field: FieldPath; readonly span: Span };
+
+/** A leaf of the tree: one field, one question. */
+export type Test = Extract<Expr, { readonly kind: 'compare' | 'in' | 'text' | 'exists' }>;

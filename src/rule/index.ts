@@ -1,3 +1,10 @@
 export type * from './ast';
 export type * from './checked-rule';
 export type * from './diagnostic';
+export { CODES } from './codes';
+export type { Code } from './codes';
+export { nearest } from './nearest';
+export { parseCondition } from './parser';
+export type { ParsedCondition } from './parser';
+export { printCondition, printExpr, printPath } from './printer';
+export type { Problem } from './problem';
