@@ -1,6 +1,7 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { ComponentProps } from '../component-props';
+import { namesRegistry } from './image-reference';
 import { KubernetesVersion } from './kubernetes-version';
 import { checkDnsLabel, checkObjectName, objectName, recommendedLabels, selectorLabels } from './names';
 import { fail } from './validate';
@@ -54,10 +55,10 @@ export class Component {
     };
   }
 
-  /** An image below the registry prefix, when there is one. */
+  /** An image below the registry prefix, unless it names a registry itself. */
   public image(reference: string): string {
     const registry = this.props.imageRegistry;
-    if (registry === undefined) return reference;
+    if (registry === undefined || namesRegistry(reference)) return reference;
     if (registry.includes('://') || registry.endsWith('/') || registry === '') {
       fail(this.at, `the image registry '${registry}' is not a prefix`, "write it as 'registry.example.com/mirror'");
     }

@@ -1,0 +1,154 @@
+import { Construct } from 'constructs';
+import { FluentdVariant } from '../collection/fluentd-image';
+import type { ComponentProps } from '../component-props';
+import type { DestinationOutput } from '../../model/destination-output';
+import { configMap } from '../private/artifact';
+import { Component } from '../private/component';
+import { checkDestination, DestinationFiles } from '../private/destination-files';
+import type { Manifest } from '../private/manifest';
+import { addressPeer, DNS_EGRESS } from '../private/network-policy';
+import type { TrafficRule } from '../private/network-policy';
+import type { MountedVolume } from '../private/pod-parts';
+import type { WireObject } from '../private/strategic-merge';
+import { fail, failure } from '../private/validate';
+import type { ISiemDestination, SiemDestinationConfig } from './destination';
+
+/** Properties of `SiemConnection`. */
+export interface SiemConnectionProps extends ComponentProps {
+  /**
+   * Where records and alerts are shipped, the most important first: only the first can hold the flow back when it does
+   * not take records.
+   * @default - none; add them with `addDestination()`
+   */
+  readonly destinations?: ISiemDestination[];
+
+  /**
+   * Whether literal secrets may stand in the manifests.
+   * @default false
+   */
+  readonly allowPlaintextSecrets?: boolean;
+
+  /**
+   * Addresses that the aggregator may reach at the destinations' ports, in CIDR notation.
+   * @default - any
+   */
+  readonly egressCidrs?: string[];
+}
+
+/** How the aggregator reaches the SIEM: addresses in a ConfigMap, credentials by reference. */
+export class SiemConnection extends Construct {
+  /** ConfigMap with the readable parameters of the destinations. */
+  public readonly configMap: Manifest;
+
+  private readonly _component: Component;
+  private readonly _files: DestinationFiles;
+  private readonly _configs: SiemDestinationConfig[] = [];
+
+  /**
+   * Declares the connection.
+   * @param scope where it belongs
+   * @param id name of the construct
+   * @param props the destinations
+   */
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SiemConnectionProps = {},
+  ) {
+    super(scope, id);
+    this._component = new Component(this, 'connection', props);
+    this.configMap = configMap(this, 'Resource', {
+      component: this._component,
+      data: () => this._files.data(this._configs),
+    });
+    this._files = new DestinationFiles(this.configMap.name);
+    for (const destination of props.destinations ?? []) this.addDestination(destination);
+    this.node.addValidation({ validate: () => this.missingDestinations() });
+  }
+
+  /** Names of the destinations, the most important first. Returns a copy; add with `addDestination()`. */
+  public get destinationNames(): string[] {
+    return this._configs.map((config) => config.destinationName);
+  }
+
+  /**
+   * Adds a destination after those there are.
+   * @param destination where records and alerts are shipped too
+   */
+  public addDestination(destination: ISiemDestination): void {
+    const { stackName, namespaceName, labels } = this._component;
+    const config = destination.bind(this, {
+      stackName,
+      namespaceName,
+      labels,
+      annotations: { ...this.props.annotations },
+      allowPlaintextSecrets: this.props.allowPlaintextSecrets ?? false,
+    });
+    if (this.destinationNames.includes(config.destinationName)) {
+      fail(this, `two destinations are named '${config.destinationName}'`, "give one of them a 'destinationName'");
+    }
+    checkDestination(this, config);
+    this._configs.push(config);
+  }
+
+  /**
+   * What the aggregator's Fluentd is configured from.
+   * @internal
+   */
+  public _outputs(): DestinationOutput[] {
+    return this._configs.map((config) => this._files.output(this, config));
+  }
+
+  /**
+   * Environment of the aggregator's Fluentd.
+   * @internal
+   */
+  public _environment(): WireObject[] {
+    return this._files.environment(this._configs);
+  }
+
+  /**
+   * Files of the aggregator's Fluentd.
+   * @internal
+   */
+  public _volumes(): MountedVolume[] {
+    return this._files.volumes(this._configs);
+  }
+
+  /**
+   * What is read only when Fluentd starts.
+   * @internal
+   */
+  public _checksumData(): Record<string, string> {
+    return this._files.data(this._configs);
+  }
+
+  /**
+   * The image variant that has every client the destinations need.
+   * @internal
+   */
+  public _variant(): FluentdVariant {
+    const needed = new Set(this._configs.map((config) => config.variant ?? FluentdVariant.FORWARD));
+    needed.delete(FluentdVariant.FORWARD);
+    if (needed.size > 1) {
+      const problem = `no published image has the clients of ${[...needed].sort().join(' and ')}`;
+      fail(this, problem, "give an 'image' of your own with FluentdImage.custom()");
+    }
+    return [...needed][0] ?? FluentdVariant.FORWARD;
+  }
+
+  /**
+   * Where the aggregator has to get to.
+   * @internal
+   */
+  public _egress(): TrafficRule[] {
+    const ports = [...new Set(this._configs.flatMap((config) => config.ports))].sort((a, b) => a - b);
+    const { egressCidrs } = this.props;
+    return [DNS_EGRESS, { ports, ...(egressCidrs !== undefined && { peers: egressCidrs.map(addressPeer) }) }];
+  }
+
+  private missingDestinations(): string[] {
+    if (this._configs.length > 0) return [];
+    return [failure(this, 'the connection has no destination', "give 'destinations', or call addDestination()")];
+  }
+}
