@@ -1,7 +1,7 @@
 /** What a rule asks for beyond the alert. Nothing here is carried out. */
 import type { PlannedAction } from '../contract/alert';
 import type { Json, SecurityEvent } from '../contract/event';
-import { asObject, asText } from '../event/json';
+import { asObject, textOf } from '../event/json';
 import type { Finding } from '../engine';
 
 type BlockPlan = Pick<PlannedAction, 'subject' | 'reason'>;
@@ -39,10 +39,10 @@ interface AuthenticatedUser {
 function authenticatedUser({ event, audit }: SecurityEvent): AuthenticatedUser | undefined {
   if (event.source !== 'kubernetes-audit' || event.user_trust === 'client') return undefined;
   if (asObject(audit?.responseStatus)?.code === UNAUTHORIZED) return undefined;
-  const user = asObject(audit?.user);
-  const name = asText(user?.username);
-  if (name === undefined || name === '' || name.length > NAME_LIMIT) return undefined;
-  return { name, groups: Array.isArray(user?.groups) ? user.groups : [] };
+  const { username, groups } = asObject(audit?.user) ?? {};
+  const name = textOf(username);
+  if (name === '' || name.length > NAME_LIMIT) return undefined;
+  return { name, groups: Array.isArray(groups) ? groups : [] };
 }
 
 function noUserReason({ event }: SecurityEvent): string {
