@@ -1,0 +1,74 @@
+/** Whether a request was only tried. */
+import type { Json } from '../contract/event';
+import type { AuditRequest } from './audit-request';
+import { isConnection } from './audit-request';
+import { asObject, asText } from './json';
+
+const PARAMETER = 'dryRun';
+const ALL = 'All';
+
+/**
+ * Whether the API server treated a request as a dry run. It honours the parameter on writes only: added to an exec, a
+ * read or a token request it changes nothing, so that there it must not hide what was done. Of a deletion the body
+ * wins over the query, where there is one.
+ */
+export function isDryRun(request: AuditRequest): boolean {
+  if (isConnection(request) || request.subresource === 'token' || request.resource === '') return false;
+  switch (request.verb) {
+    case 'create':
+    case 'update':
+    case 'patch':
+      return hasDryRunQuery(request.record['requestURI']);
+    case 'delete':
+    case 'deletecollection': {
+      const options = asObject(request.record['requestObject']);
+      return options === undefined ? hasDryRunQuery(request.record['requestURI']) : isAll(options[PARAMETER]);
+    }
+    default:
+      return false;
+  }
+}
+
+function isAll(value: Json | undefined): boolean {
+  return Array.isArray(value) && value.includes(ALL);
+}
+
+/** Whether the query of a URI as sent says `dryRun=All`, in any spelling that the API server decodes to it. */
+export function hasDryRunQuery(uri: Json | undefined): boolean {
+  const text = asText(uri);
+  if (text === undefined) return false;
+  let start = text.indexOf('?') + 1;
+  if (start === 0 || !canHoldParameter(text, start)) return false;
+  while (start <= text.length) {
+    const next = text.indexOf('&', start);
+    const end = next < 0 ? text.length : next;
+    if (isDryRunPair(text, start, end)) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+/** Spares the queries of nearly all requests the walk through their parameters. */
+function canHoldParameter(text: string, start: number): boolean {
+  return text.indexOf(PARAMETER, start) >= 0 || text.indexOf('%', start) >= 0;
+}
+
+/** `dryRun=All` with every letter percent-encoded. */
+const LONGEST_PAIR = 3 * 'dryRun=All'.length;
+
+function isDryRunPair(text: string, start: number, end: number): boolean {
+  if (end - start > LONGEST_PAIR) return false;
+  const equals = text.indexOf('=', start);
+  if (equals < 0 || equals >= end) return false;
+  return decode(text.slice(start, equals)) === PARAMETER && decode(text.slice(equals + 1, end)) === ALL;
+}
+
+/** Undefined for what the API server drops: a broken escape. */
+function decode(text: string): string | undefined {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
