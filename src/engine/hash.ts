@@ -5,7 +5,7 @@ const LENGTH_BYTES = 8;
 
 const PRIMES = firstPrimes(64);
 /** The first 32 bits of the fractional parts of the square and cube roots of the first primes. */
-const INITIAL = PRIMES.slice(0, 8).map((prime) => fractionBits(Math.sqrt(prime)));
+const INITIAL = Int32Array.from(PRIMES.slice(0, 8), (prime) => fractionBits(Math.sqrt(prime)));
 const ROUND = Int32Array.from(PRIMES, (prime) => fractionBits(Math.cbrt(prime)));
 
 const encoder = new TextEncoder();
@@ -14,12 +14,14 @@ const schedule = new Int32Array(64);
 /** The digest of the text's UTF-8 bytes, as 64 hexadecimal digits. */
 export function sha256(text: string): string {
   const blocks = padded(encoder.encode(text));
-  const state = Int32Array.from(INITIAL);
+  const state = new Int32Array(INITIAL);
   for (let offset = 0; offset < blocks.byteLength; offset += BLOCK_BYTES) {
     fillSchedule(blocks, offset);
     compress(state);
   }
-  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  let digest = '';
+  for (let i = 0; i < 8; i += 1) digest += (word(state, i) >>> 0).toString(16).padStart(8, '0');
+  return digest;
 }
 
 /** The message, a one bit, zeros, and the length in bits, in whole blocks. */
@@ -52,9 +54,17 @@ function compress(state: Int32Array): void {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const first = (h + s1 + choice + word(ROUND, i) + word(schedule, i)) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + s0 + majority) | 0];
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + s0 + majority) | 0;
   }
-  for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) state[i] = word(state, i) + value;
+  const added = [a, b, c, d, e, f, g, h];
+  for (let i = 0; i < 8; i += 1) state[i] = word(state, i) + (added[i] ?? 0);
 }
 
 function word(words: Int32Array, index: number): number {

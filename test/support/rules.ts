@@ -1,6 +1,13 @@
-/** Checked rules made from trees, as the checker would make them. */
+/** Checked rules made from conditions, as the checker would make them. */
 import { formatPath, lookupField } from '../../src/event/fields';
-import type { CheckedRule, Expr, FieldPath, FieldUse, RuleSet } from '../../src/rule';
+import {
+  type CheckedRule,
+  type Expr,
+  type FieldPath,
+  type FieldUse,
+  parseCondition,
+  type RuleSet,
+} from '../../src/rule';
 
 export function ruleOf(condition: Expr, rest: Partial<CheckedRule> = {}): CheckedRule {
   return {
@@ -17,6 +24,13 @@ export function ruleOf(condition: Expr, rest: Partial<CheckedRule> = {}): Checke
     conditionLine: 3,
     ...rest,
   };
+}
+
+/** A rule whose id is also its name. */
+export function ruleFrom(id: string, condition: string, rest: Partial<CheckedRule> = {}): CheckedRule {
+  const { expr, errors } = parseCondition(condition);
+  if (expr === undefined) throw new Error(`${condition}: ${JSON.stringify(errors)}`);
+  return ruleOf(expr, { id, name: id, ...rest });
 }
 
 export function ruleSetOf(rules: readonly CheckedRule[], lists: RuleSet['lists'] = {}): RuleSet {
