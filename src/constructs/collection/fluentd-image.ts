@@ -64,6 +64,14 @@ export class FluentdImage {
   ) {}
 
   /**
+   * Whether somebody else vouches for the clients in it.
+   * @internal
+   */
+  public _isCustom(): boolean {
+    return this.reference !== undefined;
+  }
+
+  /**
    * The reference, checked.
    * @internal
    */

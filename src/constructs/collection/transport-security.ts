@@ -76,6 +76,8 @@ export class TransportSecurity {
 
   /**
    * Mutual TLS with certificates from cert-manager, and a shared key from a Secret that exists in both namespaces.
+   * Fluentd reads certificates when it starts, so each is renewed half a year before it ends: any restart in between
+   * picks the new one up.
    * @param options the issuer
    */
   public static certManager(options: CertManagerOptions): TransportSecurity {

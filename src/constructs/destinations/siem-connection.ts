@@ -124,6 +124,14 @@ export class SiemConnection extends Construct {
   }
 
   /**
+   * What may wait for all destinations together.
+   * @internal
+   */
+  public _bufferBytes(): number {
+    return this._outputs().reduce((sum, output) => sum + (output.buffer?.totalBytes ?? 0), 0);
+  }
+
+  /**
    * The image variant that has every client the destinations need.
    * @internal
    */

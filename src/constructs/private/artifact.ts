@@ -45,8 +45,12 @@ export function configMap(scope: Construct, id: string, options: ConfigMapOption
   return manifest;
 }
 
-/** Line ends as LF and exactly one at the end, or YAML prints the text as one quoted line. */
+/**
+ * Line ends as LF and exactly one at the end, or YAML prints the text as one quoted line. A single value stays as it is:
+ * it may become an environment variable.
+ */
 export function normalizeText(text: string): string {
+  if (!/[\r\n]/.test(text)) return text;
   return `${text.replace(/\r\n?/g, '\n').replace(/\n+$/, '')}\n`;
 }
 

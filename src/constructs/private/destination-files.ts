@@ -78,7 +78,7 @@ export class DestinationFiles {
     const base = {
       id,
       ...(tls !== undefined && { tls: outputTls(id, tls) }),
-      ...(buffer !== undefined && { buffer: outputBuffer(at, buffer) }),
+      buffer: outputBuffer(at, buffer),
       ...('username' in parameters && { username: fromEnvironment('username') }),
       ...('password' in secrets && { password: { file: fileOf(id, 'password') } }),
     };
@@ -153,10 +153,10 @@ function outputTls(id: string, tls: DestinationTls): OutputTls {
   };
 }
 
-function outputBuffer(at: IConstruct, buffer: DestinationBuffer): OutputBuffer {
-  const { totalSize, deliveryRecords, flushSeconds } = buffer;
+function outputBuffer(at: IConstruct, buffer: DestinationBuffer = {}): OutputBuffer & { readonly totalBytes: number } {
+  const { totalSize = '2Gi', deliveryRecords, flushSeconds } = buffer;
   return {
-    ...(totalSize !== undefined && { totalBytes: quantity(at, 'buffer size', totalSize) }),
+    totalBytes: quantity(at, 'buffer size', totalSize),
     ...(deliveryRecords !== undefined && { deliveryRecords }),
     ...(flushSeconds !== undefined && { flushSeconds }),
   };

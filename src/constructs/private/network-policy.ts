@@ -50,6 +50,9 @@ export function componentPeer(stackName: string, component: string, namespaceNam
   return { ...namespacePeer(namespaceName), podSelector: { matchLabels: selectorLabels(stackName, component) } };
 }
 
+/** Every pod of the cluster, and nobody else: enough for metrics, which name no record. */
+export const ANY_POD = { namespaceSelector: {} };
+
 /** Every pod of a namespace. */
 export function namespacePeer(namespaceName: string): object {
   return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaceName } } };

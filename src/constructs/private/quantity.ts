@@ -28,6 +28,12 @@ export function quantity(at: IConstruct, what: string, text: string): number {
   return Number(match[1]) * (FACTOR[match[2] ?? ''] ?? 1);
 }
 
+/** Bytes as a quantity, in the largest binary unit that divides them, at least mebibytes. */
+export function quantityText(bytes: number): string {
+  const mebibytes = Math.ceil(bytes / 2 ** 20);
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+}
+
 /** The `resources` of a container; what the reader left out comes from the defaults. */
 export function resources(
   at: IConstruct,

@@ -1,0 +1,161 @@
+import { Construct } from 'constructs';
+import { renderAggregator } from '../../model/aggregator-config';
+import type { ComponentProps } from '../component-props';
+import type { ContainerResources } from '../container-resources';
+import type { SiemConnection } from '../destinations/siem-connection';
+import { checksum, configMap } from '../private/artifact';
+import { Component } from '../private/component';
+import { CONFIG_FILE, CONFIG_FOLDER, fluentdContainer, STATE_FOLDER } from '../private/fluentd-container';
+import type { Manifest } from '../private/manifest';
+import { DNS_EGRESS } from '../private/network-policy';
+import type { TrafficRule } from '../private/network-policy';
+import { configVolume, emptyVolume } from '../private/pod-parts';
+import type { MountedVolume } from '../private/pod-parts';
+import { quantity, quantityText, resources } from '../private/quantity';
+import type { WireObject } from '../private/strategic-merge';
+import { FluentdImage, FluentdVariant } from './fluentd-image';
+import { TransportSecurity } from './transport-security';
+import type { TransportEnd } from './transport-security';
+
+/** Properties of `FluentdAggregator`. */
+export interface FluentdAggregatorProps extends ComponentProps {
+  /**
+   * Where records and alerts are shipped.
+   * @default - nowhere: records go to the detector only
+   */
+  readonly connection?: SiemConnection;
+
+  /**
+   * How agents and aggregator trust each other.
+   * @default TransportSecurity.existing()
+   */
+  readonly transport?: TransportSecurity;
+
+  /**
+   * Image of Fluentd.
+   * @default - the published image with the clients that the destinations need
+   */
+  readonly fluentdImage?: FluentdImage;
+
+  /**
+   * What Fluentd's container asks for and may use.
+   * @default - 250m CPU and 512Mi memory, at most 2 CPUs and 1Gi, and the disk that its buffers need
+   */
+  readonly aggregatorResources?: ContainerResources;
+
+  /**
+   * What may wait for the detector, as a Kubernetes quantity; beyond it the oldest is dropped and counted.
+   * @default '1Gi'
+   */
+  readonly detectorBufferSize?: string;
+}
+
+const GIB = 2 ** 30;
+/** For deliveries that a destination refused for what they hold: they are kept aside. */
+const BACKUP_BYTES = GIB;
+
+/** Fluentd that takes what the agents send and hands it to the SIEM and to a detector in the same pod. */
+export class FluentdAggregator extends Construct {
+  /** ConfigMap with `fluent.conf`. */
+  public readonly configMap: Manifest;
+
+  private readonly _component: Component;
+  private readonly _transport: TransportEnd;
+
+  /**
+   * Declares the configuration; the container is for a pod that somebody else declares.
+   * @param scope where it belongs
+   * @param id name of the construct
+   * @param props destinations and transport
+   */
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FluentdAggregatorProps = {},
+  ) {
+    super(scope, id);
+    this._component = new Component(this, 'aggregator', props);
+    const { name, namespaceName } = this._component;
+    const transport = props.transport ?? TransportSecurity.existing();
+    const hosts = [name, `${name}.${namespaceName}`, `${name}.${namespaceName}.svc`];
+    this._transport = transport._bind(this, this._component, [...hosts, `${name}.${namespaceName}.svc.cluster.local`]);
+    this.configMap = configMap(this, 'Resource', { component: this._component, data: () => this.renderFiles() });
+  }
+
+  /**
+   * The container, in the form of its manifest.
+   * @internal
+   */
+  public _container(): WireObject {
+    const { connection, fluentdImage = FluentdImage.published(), aggregatorResources } = this.props;
+    const needed = fluentdImage._isCustom() ? FluentdVariant.FORWARD : connection?._variant();
+    const disk = this.bufferBytes();
+    return fluentdContainer({
+      image: this._component.image(fluentdImage._reference(this, needed ?? FluentdVariant.FORWARD)),
+      volumes: this.mounted(),
+      environment: connection?._environment() ?? [],
+      resources: resources(this, aggregatorResources, {
+        cpuRequest: '250m',
+        cpuLimit: '2',
+        memoryRequest: '512Mi',
+        memoryLimit: '1Gi',
+        ephemeralStorageRequest: quantityText(disk),
+        ephemeralStorageLimit: quantityText(disk + GIB),
+      }),
+      isStateShared: true,
+      takesForward: true,
+    });
+  }
+
+  /**
+   * The volumes of the container, in the form of their manifest.
+   * @internal
+   */
+  public _volumes(): WireObject[] {
+    return this.mounted().map(({ volume }) => volume);
+  }
+
+  /**
+   * Annotations of the pod: they change when Fluentd has to start again.
+   * @internal
+   */
+  public _podAnnotations(): Record<string, string> {
+    const data = { ...this.renderFiles(), ...this.props.connection?._checksumData() };
+    return { 'checksum/fluentd': checksum(data) };
+  }
+
+  /**
+   * Where Fluentd has to get to.
+   * @internal
+   */
+  public _egress(): TrafficRule[] {
+    return this.props.connection?._egress() ?? [DNS_EGRESS];
+  }
+
+  private mounted(): MountedVolume[] {
+    return [
+      configVolume('fluentd-config', this.configMap.name, CONFIG_FOLDER),
+      emptyVolume('fluentd-state', quantityText(this.bufferBytes()), STATE_FOLDER),
+      ...this._transport.volumes,
+      ...(this.props.connection?._volumes() ?? []),
+    ];
+  }
+
+  private renderFiles(): Record<string, string> {
+    const text = renderAggregator({
+      transport: this._transport.transport,
+      stateDirectory: STATE_FOLDER,
+      destinations: this.props.connection?._outputs() ?? [],
+      detectorBufferBytes: this.detectorBufferBytes(),
+    });
+    return { [CONFIG_FILE]: text };
+  }
+
+  private bufferBytes(): number {
+    return (this.props.connection?._bufferBytes() ?? 0) + this.detectorBufferBytes() + BACKUP_BYTES;
+  }
+
+  private detectorBufferBytes(): number {
+    return quantity(this, 'detector buffer size', this.props.detectorBufferSize ?? '1Gi');
+  }
+}

@@ -1,0 +1,281 @@
+import { posix } from 'node:path';
+import { Construct } from 'constructs';
+import { FLUENTD_PORTS } from '../../contract/detector-config';
+import { renderAuditAgent, renderNodeAgent } from '../../model/collector-config';
+import type { AgentOptions } from '../../model/collector-config';
+import type { ComponentProps } from '../component-props';
+import type { ContainerResources } from '../container-resources';
+import { Component } from '../private/component';
+import { STATE_FOLDER } from '../private/fluentd-container';
+import { checkHostPath, HostLogins } from '../private/host-logs';
+import type { Manifest } from '../private/manifest';
+import { checkDnsLabel } from '../private/names';
+import { componentPeer } from '../private/network-policy';
+import type { TrafficRule } from '../private/network-policy';
+import { priorityClass } from '../private/objects';
+import { hostVolume } from '../private/pod-parts';
+import type { MountedVolume } from '../private/pod-parts';
+import { quantity, resources } from '../private/quantity';
+import { fail } from '../private/validate';
+import { FluentdAgent } from './fluentd-agent';
+import { FluentdImage, FluentdVariant } from './fluentd-image';
+import { ContainerRuntime, HostAuth } from './node-logs';
+import { TransportSecurity } from './transport-security';
+import type { TransportEnd } from './transport-security';
+
+/** Properties of `FluentdCollector`. */
+export interface FluentdCollectorProps extends ComponentProps {
+  /** Name of the cluster, written into every record. */
+  readonly clusterName: string;
+
+  /**
+   * Namespace of the aggregator.
+   * @default - the name of the stack
+   */
+  readonly aggregatorNamespace?: string;
+
+  /**
+   * Host name of an aggregator that is not part of this stack.
+   * @default - the Service of the stack's aggregator
+   */
+  readonly aggregatorHost?: string;
+
+  /**
+   * Port of the aggregator.
+   * @default 24224
+   */
+  readonly aggregatorPort?: number;
+
+  /**
+   * How agents and aggregator trust each other.
+   * @default TransportSecurity.existing()
+   */
+  readonly transport?: TransportSecurity;
+
+  /**
+   * Where logins of the host are read.
+   * @default HostAuth.JOURNAL
+   */
+  readonly hostAuth?: HostAuth;
+
+  /**
+   * What runs the containers of the nodes.
+   * @default ContainerRuntime.CONTAINERD
+   */
+  readonly containerRuntime?: ContainerRuntime;
+
+  /**
+   * Whether the control plane has an audit log in a file; managed clusters have none.
+   * @default true
+   */
+  readonly auditAgent?: boolean;
+
+  /**
+   * File that the API server writes, as in its flag `--audit-log-path`. Its directory is mounted, for rotated files.
+   * @default '/var/log/kubernetes/audit/audit.log'
+   */
+  readonly auditLogPath?: string;
+
+  /**
+   * Labels of the nodes that have an audit log.
+   * @default - { 'node-role.kubernetes.io/control-plane': '' }
+   */
+  readonly auditNodeSelector?: { [key: string]: string };
+
+  /**
+   * Namespaces whose pod logs are not read, beside those of the stack itself.
+   * @default - none
+   */
+  readonly excludedNamespaces?: string[];
+
+  /**
+   * Image of Fluentd.
+   * @default - the published image without further clients
+   */
+  readonly fluentdImage?: FluentdImage;
+
+  /**
+   * What the container of each agent asks for and may use.
+   * @default - 100m CPU and 200Mi memory, at most 512Mi memory
+   */
+  readonly agentResources?: ContainerResources;
+
+  /**
+   * What each agent may keep on its node while the aggregator does not take records, as a Kubernetes quantity; beyond
+   * it reading pauses.
+   * @default '1Gi'
+   */
+  readonly agentBufferSize?: string;
+
+  /**
+   * Directory of the nodes where positions and buffers are kept.
+   * @default - '/var/lib/<stack>'
+   */
+  readonly stateDirectory?: string;
+
+  /**
+   * Priority class of the agents, which has to exist.
+   * @default - a class of the stack's own, above ordinary workloads
+   */
+  readonly priorityClassName?: string;
+
+  /**
+   * SELinux type of the agents, for nodes that enforce SELinux: `spc_t`.
+   * @default - the runtime's
+   */
+  readonly seLinuxType?: string;
+}
+
+/** Above ordinary workloads, below what Kubernetes itself needs. */
+const PRIORITY = 1_000_000;
+
+const NODE_LOGS = '/var/log/pods';
+const DOCKER_LOGS = '/var/lib/docker/containers';
+
+/**
+ * Reads logs on the nodes and hands them to the aggregator: one agent everywhere, for pods and logins of the host, and
+ * one where an API server writes its audit log, the only one that sees it.
+ */
+export class FluentdCollector extends Construct {
+  /** Reads pod logs and logins of the host, on every node. */
+  public readonly nodeAgent: FluentdAgent;
+  /** Reads the audit log, on the nodes that have one. */
+  public readonly auditAgent?: FluentdAgent;
+  /** Priority class of the agents, when it is the stack's own. */
+  public readonly priorityClass?: Manifest;
+
+  private readonly _image: string;
+  private readonly _transport: TransportEnd;
+
+  /**
+   * Declares the agents.
+   * @param scope where they belong
+   * @param id name of the construct
+   * @param props what is read, and where it goes
+   */
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FluentdCollectorProps,
+  ) {
+    super(scope, id);
+    if (props.clusterName.trim() === '') fail(this, 'the cluster has no name', "give 'clusterName'");
+    const component = this.component('collector');
+    const transport = props.transport ?? TransportSecurity.existing();
+    this._transport = transport._bind(this, component, [`${component.name}.${component.namespaceName}`]);
+    const image = props.fluentdImage ?? FluentdImage.published();
+    this._image = component.image(image._reference(this, FluentdVariant.FORWARD));
+    if (props.priorityClassName === undefined) {
+      this.priorityClass = priorityClass(this, 'PriorityClass', component, PRIORITY);
+    }
+    this.nodeAgent = this.addNodeAgent();
+    if (props.auditAgent ?? true) this.auditAgent = this.addAuditAgent();
+    this.node.defaultChild = this.nodeAgent;
+  }
+
+  private addNodeAgent(): FluentdAgent {
+    const { containerRuntime = ContainerRuntime.CONTAINERD, hostAuth = HostAuth.JOURNAL } = this.props;
+    const logins = new HostLogins(this, hostAuth);
+    const volumes = [hostVolume('pod-logs', NODE_LOGS, 'Directory'), ...logins.volumes];
+    // Below /var/log/pods, Docker has only links to where its files are.
+    if (containerRuntime === ContainerRuntime.DOCKER) volumes.push(hostVolume('docker-logs', DOCKER_LOGS, 'Directory'));
+    const config = (): string =>
+      renderNodeAgent({
+        ...this.agentOptions(),
+        containerRuntime,
+        podLogDirectory: NODE_LOGS,
+        excludedNamespaces: this.excludedNamespaces(),
+        hostAuth: logins.source,
+      });
+    return this.addAgent('NodeAgent', { component: this.component('node-agent'), config, volumes, ...logins.rights });
+  }
+
+  private addAuditAgent(): FluentdAgent {
+    const { auditLogPath = '/var/log/kubernetes/audit/audit.log', auditNodeSelector } = this.props;
+    const directory = posix.dirname(checkHostPath(this, 'audit log path', auditLogPath));
+    if (posix.dirname(directory) === '/' || directory === '/var/log') {
+      const remedy = 'write the audit log to a directory of its own, such as /var/log/kubernetes/audit';
+      fail(this, `the audit agent would see all of '${directory}'`, remedy);
+    }
+    return this.addAgent('AuditAgent', {
+      component: this.component('audit-agent'),
+      config: () => renderAuditAgent({ ...this.agentOptions(), auditLogFile: auditLogPath }),
+      volumes: [hostVolume('audit-logs', directory, 'DirectoryOrCreate')],
+      addedCapabilities: [],
+      nodeSelector: auditNodeSelector ?? { 'node-role.kubernetes.io/control-plane': '' },
+    });
+  }
+
+  private addAgent(id: string, agent: AgentParts): FluentdAgent {
+    const { seLinuxType, agentResources } = this.props;
+    const { stackName, component } = agent.component;
+    const stateDirectory = this.props.stateDirectory ?? `/var/lib/${stackName}`;
+    return FluentdAgent._of(this, id, {
+      ...agent,
+      volumes: [...agent.volumes, ...this._transport.volumes],
+      image: this._image,
+      resources: resources(this, agentResources, AGENT_RESOURCES),
+      stateDirectory: `${checkHostPath(this, 'state directory', stateDirectory)}/${component}`,
+      ...(seLinuxType !== undefined && { seLinuxType }),
+      priorityClassName: this.props.priorityClassName ?? `${stackName}-collector`,
+      aggregator: this.aggregatorEgress(),
+    });
+  }
+
+  private component(name: string): Component {
+    return new Component(this, name, this.props, '-agents');
+  }
+
+  private agentOptions(): AgentOptions {
+    const { clusterName, aggregatorHost, agentBufferSize = '1Gi' } = this.props;
+    const { stackName } = this.component('aggregator');
+    return {
+      cluster: clusterName,
+      aggregator: {
+        host: aggregatorHost ?? `${stackName}-aggregator.${this.aggregatorNamespace()}.svc`,
+        port: this.aggregatorPort(),
+      },
+      transport: this._transport.transport,
+      stateDirectory: STATE_FOLDER,
+      bufferBytes: quantity(this, 'agent buffer size', agentBufferSize),
+    };
+  }
+
+  private aggregatorEgress(): TrafficRule {
+    const { stackName } = this.component('aggregator');
+    const ports = [this.aggregatorPort()];
+    if (this.props.aggregatorHost !== undefined) return { ports };
+    return { ports, peers: [componentPeer(stackName, 'aggregator', this.aggregatorNamespace())] };
+  }
+
+  private aggregatorNamespace(): string {
+    const name = this.props.aggregatorNamespace ?? this.component('aggregator').stackName;
+    return checkDnsLabel(this, 'namespace of the aggregator', name);
+  }
+
+  private aggregatorPort(): number {
+    return this.props.aggregatorPort ?? FLUENTD_PORTS.forward;
+  }
+
+  /** Ours among them: what Fluentd says about a record would become the next record. */
+  private excludedNamespaces(): string[] {
+    const own = [this.component('collector').namespaceName, this.aggregatorNamespace()];
+    return [...new Set([...own, ...(this.props.excludedNamespaces ?? [])])].sort();
+  }
+}
+
+interface AgentParts {
+  readonly component: Component;
+  readonly config: () => string;
+  readonly volumes: readonly MountedVolume[];
+  readonly addedCapabilities: readonly string[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+}
+
+const AGENT_RESOURCES: ContainerResources = {
+  cpuRequest: '100m',
+  memoryRequest: '200Mi',
+  memoryLimit: '512Mi',
+  ephemeralStorageRequest: '64Mi',
+  ephemeralStorageLimit: '512Mi',
+};
