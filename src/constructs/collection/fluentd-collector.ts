@@ -17,6 +17,7 @@ import { hostVolume } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
 import { quantity, resources } from '../private/quantity';
 import { fail } from '../private/validate';
+import type { CollectorOptions } from './collector-options';
 import { FluentdAgent } from './fluentd-agent';
 import { FluentdImage, FluentdVariant } from './fluentd-image';
 import { ContainerRuntime, HostAuth } from './node-logs';
@@ -24,7 +25,7 @@ import { TransportSecurity } from './transport-security';
 import type { TransportEnd } from './transport-security';
 
 /** Properties of `FluentdCollector`. */
-export interface FluentdCollectorProps extends ComponentProps {
+export interface FluentdCollectorProps extends ComponentProps, CollectorOptions {
   /** Name of the cluster, written into every record. */
   readonly clusterName: string;
 
@@ -51,79 +52,6 @@ export interface FluentdCollectorProps extends ComponentProps {
    * @default TransportSecurity.existing()
    */
   readonly transport?: TransportSecurity;
-
-  /**
-   * Where logins of the host are read.
-   * @default HostAuth.JOURNAL
-   */
-  readonly hostAuth?: HostAuth;
-
-  /**
-   * What runs the containers of the nodes.
-   * @default ContainerRuntime.CONTAINERD
-   */
-  readonly containerRuntime?: ContainerRuntime;
-
-  /**
-   * Whether the control plane has an audit log in a file; managed clusters have none.
-   * @default true
-   */
-  readonly auditAgent?: boolean;
-
-  /**
-   * File that the API server writes, as in its flag `--audit-log-path`. Its directory is mounted, for rotated files.
-   * @default '/var/log/kubernetes/audit/audit.log'
-   */
-  readonly auditLogPath?: string;
-
-  /**
-   * Labels of the nodes that have an audit log.
-   * @default - { 'node-role.kubernetes.io/control-plane': '' }
-   */
-  readonly auditNodeSelector?: { [key: string]: string };
-
-  /**
-   * Namespaces whose pod logs are not read, beside those of the stack itself.
-   * @default - none
-   */
-  readonly excludedNamespaces?: string[];
-
-  /**
-   * Image of Fluentd.
-   * @default - the published image without further clients
-   */
-  readonly fluentdImage?: FluentdImage;
-
-  /**
-   * What the container of each agent asks for and may use.
-   * @default - 100m CPU and 200Mi memory, at most 512Mi memory
-   */
-  readonly agentResources?: ContainerResources;
-
-  /**
-   * What each agent may keep on its node while the aggregator does not take records, as a Kubernetes quantity; beyond
-   * it reading pauses.
-   * @default '1Gi'
-   */
-  readonly agentBufferSize?: string;
-
-  /**
-   * Directory of the nodes where positions and buffers are kept.
-   * @default - '/var/lib/<stack>'
-   */
-  readonly stateDirectory?: string;
-
-  /**
-   * Priority class of the agents, which has to exist.
-   * @default - a class of the stack's own, above ordinary workloads
-   */
-  readonly priorityClassName?: string;
-
-  /**
-   * SELinux type of the agents, for nodes that enforce SELinux: `spc_t`.
-   * @default - the runtime's
-   */
-  readonly seLinuxType?: string;
 }
 
 /** Above ordinary workloads, below what Kubernetes itself needs. */
