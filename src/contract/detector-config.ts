@@ -38,6 +38,8 @@ export const FLUENTD_PORTS = {
   metrics: 24231,
   /** Loopback only, in the aggregator: alerts of the detector on their way to the destinations. */
   alerts: 9880,
+  /** Loopback only, in the aggregator: the state of each output, with the count of dropped chunks. */
+  monitor: 24220,
 } as const;
 
 /** Path of the detector's ingest endpoint; the body is newline-delimited JSON. */
@@ -92,6 +94,12 @@ export interface DetectorSettings {
     readonly queuedRequests: number;
     /** Keys that windows, deduplication and open alerts may hold each. */
     readonly stateKeys: number;
+    /**
+     * Alerts that wait in the queue file; beyond it deliveries are refused. The volume needs three times as much,
+     * because the file is rewritten now and then.
+     * @default 67108864 (64 MiB)
+     */
+    readonly queueBytes?: number;
   };
 }
 

@@ -51,10 +51,10 @@ export class LineSplitter {
     this.pendingBytes += part.length;
     if (this.head !== undefined) return;
     if (this.pendingBytes <= this.limitBytes) {
-      this.pending.push(part.slice());
+      this.pending.push(new Uint8Array(part));
       return;
     }
-    this.head = (this.pending[0] ?? part).slice(0, SAMPLE_BYTES);
+    this.head = new Uint8Array((this.pending[0] ?? part).subarray(0, SAMPLE_BYTES));
     this.pending = [];
   }
 

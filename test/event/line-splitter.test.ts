@@ -39,6 +39,18 @@ test('a line over the limit holds no more than the limit in memory', () => {
   expect(splitter.end()).toMatchObject([{ kind: 'oversize', bytes: 400 * 64 * 1024 }]);
 });
 
+test('a caller may read the next piece into the same buffer', () => {
+  const splitter = new LineSplitter(100);
+  const buffer = Buffer.from('one tw');
+  const first = splitter.push(buffer);
+  buffer.write('o\nthre');
+  const second = splitter.push(buffer);
+  expect([...first, ...second, ...splitter.end()].map((line) => line.kind === 'line' && line.text)).toEqual([
+    'one two',
+    'thre',
+  ]);
+});
+
 test('however the stream is cut, the lines are those of the whole text', () => {
   const text = fc.array(fc.constantFrom('a', 'é', '😀', '\n', '\r', '{', ' ')).map((parts) => parts.join(''));
   fc.assert(
