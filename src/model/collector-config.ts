@@ -1,4 +1,21 @@
+/** The agents on the nodes: one for pods and host logins, one for the audit log of the control plane. */
+import { containerElements } from './container-logs';
+import type { ContainerRuntime } from './container-logs';
+import { env, label, section, source } from './fluentd';
+import type { FluentdElement, FluentdParams } from './fluentd';
+import { LINE_LIMIT_BYTES } from './fluentd-buffer';
+import { metricsSources, processElements } from './fluentd-process';
+import { renderConfig } from './fluentd-render';
+import { forwardOutput } from './forward-transport';
 import type { ForwardTarget, Transport } from './forward-transport';
+import { hostAuthElements } from './host-auth';
+import type { HostAuthSource } from './host-auth';
+import { NODE_NAME_VARIABLE, cleanText, originFilter, presentOnly, rubyFilter } from './record-filters';
+import { tailParams } from './tail-source';
+
+export type { ContainerRuntime } from './container-logs';
+export type { HostAuthSource } from './host-auth';
+export { NODE_NAME_VARIABLE } from './record-filters';
 
 export interface AgentOptions {
   /** Name of the cluster, written into every record. */
@@ -11,20 +28,8 @@ export interface AgentOptions {
   readonly bufferBytes?: number;
 }
 
-/** Where logins of the host are read. */
-export type HostAuthSource =
-  | {
-      readonly kind: 'journal';
-      /** For example `/var/log/journal` and `/run/log/journal`. */ readonly directories: readonly string[];
-    }
-  | {
-      readonly kind: 'file';
-      /** For example `/var/log/auth.log` and `/var/log/secure`. */ readonly files: readonly string[];
-    }
-  | { readonly kind: 'none' };
-
 export interface NodeAgentOptions extends AgentOptions {
-  readonly containerRuntime: 'containerd' | 'docker';
+  readonly containerRuntime: ContainerRuntime;
   /** `/var/log/pods`, as mounted. */
   readonly podLogDirectory: string;
   /** Namespaces whose pods are not read: our own, or their logs would feed themselves. */
@@ -35,4 +40,89 @@ export interface NodeAgentOptions extends AgentOptions {
 export interface AuditAgentOptions extends AgentOptions {
   /** The API server's `--audit-log-path`, as mounted; rotated files beside it are read too. */
   readonly auditLogFile: string;
+}
+
+const GIB = 1024 * 1024 * 1024;
+const AUDIT_LABEL = '@AUDIT';
+
+/** The text of the node agent's `fluent.conf`. */
+export function renderNodeAgent(options: NodeAgentOptions): string {
+  const { cluster, stateDirectory, bufferBytes = GIB } = options;
+  // Host logins have a buffer of their own: a pod that floods its log cannot hold them up.
+  const hostBytes = Math.floor(bufferBytes / 4);
+  return renderConfig([
+    ...processElements(stateDirectory),
+    ...metricsSources(),
+    ...containerElements({
+      cluster,
+      runtime: options.containerRuntime,
+      podLogDirectory: options.podLogDirectory,
+      excludedNamespaces: options.excludedNamespaces,
+      stateDirectory,
+      output: output(options, 'out_pods', bufferBytes - hostBytes),
+    }),
+    ...hostAuthElements({
+      cluster,
+      from: options.hostAuth,
+      stateDirectory,
+      output: output(options, 'out_host_auth', hostBytes),
+    }),
+  ]);
+}
+
+/** The text of the audit agent's `fluent.conf`. */
+export function renderAuditAgent(options: AuditAgentOptions): string {
+  return renderConfig([
+    ...processElements(options.stateDirectory),
+    ...metricsSources(),
+    source({ '@type': 'prometheus_tail_monitor', '@id': 'in_tail_metrics' }),
+    auditSource(options),
+    auditLabel(options),
+  ]);
+}
+
+/** A line that is no JSON object is carried too, under `unmatched_line`: it speaks of tampering or of a full disk. */
+function auditSource(options: AuditAgentOptions): FluentdElement {
+  const params: FluentdParams = {
+    ...tailParams({ id: 'in_audit', label: AUDIT_LABEL, tag: 'kube.audit', stateDirectory: options.stateDirectory }),
+    path: auditPaths(options.auditLogFile),
+    emit_unmatched_lines: true,
+    max_line_size: LINE_LIMIT_BYTES,
+  };
+  // A request is logged up to three times; the stage's own time is the only one that differs.
+  const parse = {
+    '@type': 'json',
+    time_key: 'stageTimestamp',
+    time_type: 'string',
+    time_format: '%Y-%m-%dT%H:%M:%S.%N%z',
+    keep_time_key: true,
+  };
+  return source(params, [section('parse', parse)]);
+}
+
+/** The API server renames `audit.log` to `audit-<time>.log`. */
+function auditPaths(file: string): string {
+  if (/[,*?[\]{}]/.test(file)) throw new Error(`the audit log path '${file}' holds a character that Fluentd expands`);
+  const [, stem = file, extension = ''] = /^(.*\/.*?)(\.[^./]*)?$/.exec(file) ?? [];
+  return `${file},${stem}-*${extension}`;
+}
+
+function auditLabel(options: AuditAgentOptions): FluentdElement {
+  const clean = { unmatched_line: cleanText('unmatched_line') };
+  return label(AUDIT_LABEL, [
+    rubyFilter(presentOnly(clean, 'siem')),
+    originFilter({ source: 'kubernetes-audit', cluster: options.cluster }),
+    output(options, 'out_audit', options.bufferBytes ?? GIB),
+  ]);
+}
+
+function output(options: AgentOptions, id: string, bufferBytes: number): FluentdElement {
+  return forwardOutput({
+    id,
+    target: options.aggregator,
+    transport: options.transport,
+    selfName: env(NODE_NAME_VARIABLE),
+    bufferPath: `${options.stateDirectory}/buffer/${id}`,
+    bufferBytes,
+  });
 }

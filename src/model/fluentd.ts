@@ -1,0 +1,109 @@
+/**
+ * A Fluentd configuration as values. Whatever is not plain data is an instance of a class below, made by its function:
+ * text of a user can become a string in the configuration, never a pattern and never Ruby.
+ */
+
+/** A part of a text: as it stands, or read when Fluentd starts. */
+export type TextPart = string | { readonly env: string } | { readonly file: string };
+
+const ENVIRONMENT_NAME = /^[A-Z_][A-Z0-9_]*$/;
+const FILE_PATH = /^\/[A-Za-z0-9._/-]+$/;
+
+/** A text that Fluentd puts together when it starts; a missing variable or file keeps it from starting. */
+export class EmbeddedText {
+  public constructor(public readonly parts: readonly TextPart[]) {
+    for (const part of parts) checkPart(part);
+  }
+}
+
+function checkPart(part: TextPart): void {
+  if (typeof part === 'string') return;
+  if ('env' in part && !ENVIRONMENT_NAME.test(part.env)) {
+    throw new Error(`'${part.env}' is no name of an environment variable; use capital letters, digits and underscores`);
+  }
+  if ('file' in part && !FILE_PATH.test(part.file)) {
+    throw new Error(`'${part.file}' is no path of a mounted file; use an absolute path of letters, digits and . _ - /`);
+  }
+}
+
+/** The value of an environment variable. */
+export function env(name: string): EmbeddedText {
+  return new EmbeddedText([{ env: name }]);
+}
+
+/** The content of a file, without white space around it. */
+export function secretFile(path: string): EmbeddedText {
+  return new EmbeddedText([{ file: path }]);
+}
+
+/** A pattern in Ruby's syntax. */
+export class RegexpValue {
+  public constructor(
+    public readonly source: string,
+    public readonly flags: '' | 'i' | 'm' | 'im',
+  ) {}
+}
+
+export function regexp(source: string, flags: '' | 'i' | 'm' | 'im' = ''): RegexpValue {
+  return new RegexpValue(source, flags);
+}
+
+export type JsonTree =
+  string | number | boolean | null | EmbeddedText | readonly JsonTree[] | { readonly [key: string]: JsonTree };
+
+/** An array or object, for parameters that take JSON. */
+export class JsonValue {
+  public constructor(public readonly tree: JsonTree) {}
+}
+
+export function json(tree: JsonTree): JsonValue {
+  return new JsonValue(tree);
+}
+
+/** Numbers are seconds, bytes or counts: Fluentd misreads units such as `500ms` and `1.5g` without a word. */
+export type FluentdValue = string | number | boolean | EmbeddedText | RegexpValue | JsonValue;
+
+export interface FluentdElement {
+  readonly name: string;
+  readonly argument: string;
+  readonly params: Readonly<Record<string, FluentdValue>>;
+  readonly children: readonly FluentdElement[];
+}
+
+/** Parameters; those that are undefined are left out. */
+export type FluentdParams = Readonly<Record<string, FluentdValue | undefined>>;
+
+/** `<name argument>`. */
+export function element(
+  name: string,
+  argument: string,
+  params: FluentdParams,
+  children: readonly FluentdElement[] = [],
+): FluentdElement {
+  const given = Object.entries(params).filter((entry): entry is [string, FluentdValue] => entry[1] !== undefined);
+  return { name, argument, params: Object.fromEntries(given), children };
+}
+
+/** `<name>`, a section without an argument. */
+export function section(name: string, params: FluentdParams, children: readonly FluentdElement[] = []): FluentdElement {
+  return element(name, '', params, children);
+}
+
+export function source(params: FluentdParams, children: readonly FluentdElement[] = []): FluentdElement {
+  return section('source', params, children);
+}
+
+/** `<filter **>`. Inside a label everything belongs together, so nothing here matches by tag. */
+export function filter(params: FluentdParams, children: readonly FluentdElement[] = []): FluentdElement {
+  return element('filter', '**', params, children);
+}
+
+/** `<match **>`. */
+export function match(params: FluentdParams, children: readonly FluentdElement[] = []): FluentdElement {
+  return element('match', '**', params, children);
+}
+
+/** `<label @NAME>`. */
+export function label(name: string, children: readonly FluentdElement[]): FluentdElement {
+  return element('label', name, {}, children);
+}

@@ -1,0 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits until `condition` holds, 60 seconds at most; what it throws ends the wait. */
+export async function waitFor(what: string, condition: () => boolean, seconds = 60): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    await sleep(50);
+  }
+}
