@@ -163,7 +163,7 @@ export const CODES = {
     remedy: orElse(closest, `its keys are ${keys}`),
   })),
   R301: error('type/wrong-literal', (path: string, type: string, value: string, right: string) => ({
-    text: `'${path}' is a ${type}, so it is never ${value}`,
+    text: `'${path}' holds ${type}, so it is never ${value}`,
     remedy: right,
   })),
   R302: error('type/no-order', (path: string, operator: string, value: string) => ({
@@ -175,8 +175,8 @@ export const CODES = {
     remedy: `write ${right}`,
   })),
   R304: error('type/no-text', (path: string, type: string, test: string) => ({
-    text: `'${test}' reads text, but '${path}' is a ${type}`,
-    remedy: type === 'number' ? 'use == != < <= > >= or in' : 'use == or !=',
+    text: `'${test}' reads text, but '${path}' holds ${type}`,
+    remedy: type === 'a number' ? 'use == != < <= > >= or in' : 'use == or !=',
   })),
   R305: error('type/bad-pattern', (reason: string) => ({
     text: `the pattern is no RE2 regular expression: ${reason}`,
@@ -187,8 +187,8 @@ export const CODES = {
     remedy: `put it in quotes: "${value}"`,
   })),
   R307: error('type/list-of-text', (name: string, path: string, type: string) => ({
-    text: `the list '${name}' holds text, but '${path}' is a ${type}`,
-    remedy: `write the values in brackets: ${path} in [${type === 'number' ? '1, 2' : 'true'}]`,
+    text: `the list '${name}' holds text, but '${path}' holds ${type}`,
+    remedy: `write the values in brackets: ${path} in [${type === 'a number' ? '1, 2' : 'true'}]`,
   })),
   R308: warning('type/empty-list', (list: string) => ({
     text: `${list} is empty, so nothing is ever in it`,
