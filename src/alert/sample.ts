@@ -10,6 +10,7 @@ export interface WeighedSample {
 }
 
 const RECORD_LIMIT = 16 * 1024;
+const DEPTH_LIMIT = 64;
 const TEXT_LIMIT = 512;
 const GROUPS_LIMIT = 32;
 const GROUP_LIMIT = 128;
@@ -55,7 +56,8 @@ function boundedObject(object: EventObject): EventObject {
 /** A copy of the record; the largest members give way to a marker until the rest fits. */
 function boundedRecord(record: JsonObject, limit: number): JsonObject {
   const members = Object.entries(record).map(([key, value]) => ({ key, text: jsonText(value) }));
-  let size = members.reduce((sum, { key, text }) => sum + key.length + text.length, 0);
+  const total = members.reduce((sum, { key, text }) => sum + key.length + text.length, 0);
+  let size = total;
   const bySize = [...members].sort((a, b) => b.text.length - a.text.length);
   for (const member of bySize) {
     if (size <= limit) break;
@@ -64,15 +66,16 @@ function boundedRecord(record: JsonObject, limit: number): JsonObject {
     size += marker.length - member.text.length;
     member.text = marker;
   }
-  if (size > limit) return { omitted: `a record of ${members.length} members` };
+  if (size > limit) return { omitted: `a record of ${total} characters` };
   return Object.fromEntries(members.map(({ key, text }) => [key, JSON.parse(text) as Json]));
 }
 
-/** JSON text nested too deep for the runtime has a marker for its text. */
 function jsonText(value: Json): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return JSON.stringify('[omitted: nested too deep]');
-  }
+  return JSON.stringify(isNestedWithin(DEPTH_LIMIT, value) ? value : '[omitted: nested too deep]');
+}
+
+/** Records of any depth come in, but writing JSON recurses. */
+function isNestedWithin(levels: number, value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isNestedWithin(levels - 1, each));
 }

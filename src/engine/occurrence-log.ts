@@ -13,9 +13,9 @@ const GRID_STEPS = 512;
  * may then include up to one step more than the window, never less.
  */
 export class OccurrenceLog {
-  private readonly times: number[] = [];
+  private times: number[] = [];
   /** `sums[i]` is the weight of all entries up to and including `i`. */
-  private readonly sums: number[] = [];
+  private sums: number[] = [];
   private gridUs = 1;
   private pruneAt = FIRST_PRUNING;
   /** Occurrences at or before the first, or at or after the second time may have been dropped. */
@@ -51,6 +51,12 @@ export class OccurrenceLog {
   private insert(timeUs: number, weight: number): void {
     const { times, sums } = this;
     const at = this.firstAtOrAfter(timeUs);
+    if (times.length === 0) {
+      // Most keys have one entry only: these arrays reserve no room for more.
+      this.times = [timeUs];
+      this.sums = [weight];
+      return;
+    }
     if (at === times.length) {
       times.push(timeUs);
       sums.push(this.sumBefore(at));
@@ -74,17 +80,15 @@ export class OccurrenceLog {
 
   private keep(first: number, end: number): void {
     const dropped = this.sumBefore(first);
-    this.times.splice(end);
-    this.times.splice(0, first);
-    this.sums.splice(end);
-    this.sums.splice(0, first);
-    for (const [i, sum] of this.sums.entries()) this.sums[i] = sum - dropped;
+    this.times = this.times.slice(first, end);
+    this.sums = this.sums.slice(first, end).map((sum) => sum - dropped);
   }
 
   private round(gridUs: number): void {
+    const { times, sums } = this;
     this.gridUs = gridUs;
-    const times = this.times.splice(0);
-    const sums = this.sums.splice(0);
+    this.times = [];
+    this.sums = [];
     for (const [i, timeUs] of times.entries()) {
       const rounded = this.onGrid(timeUs);
       if (this.times.at(-1) === rounded) this.sums.pop();
@@ -97,8 +101,8 @@ export class OccurrenceLog {
   private startAnew(): void {
     this.forgottenUntilUs = this.newestUs + this.gridUs - 1;
     this.forgottenFromUs = Infinity;
-    this.times.length = 0;
-    this.sums.length = 0;
+    this.times = [];
+    this.sums = [];
     this.gridUs = 1;
     this.pruneAt = FIRST_PRUNING;
   }

@@ -19,11 +19,19 @@ const LIST_DEPTH = 32;
 export function pathReader(segments: readonly string[]): PathReader {
   const root = rootReader(segments[0]);
   const tail: Tail = { segments, from: 1, depth: 0 };
-  const prefixes = segments.map((_, index) => segments.slice(0, index + 1).join('.'));
   return {
-    isUnrecorded: ({ unrecorded }) => unrecorded.length > 0 && unrecorded.some((path) => prefixes.includes(path)),
+    isUnrecorded: unrecordedReader(segments),
     isAny: (event, test) => isAnyBelow(root(event), tail, test),
     isPresent: (event) => isPresentBelow(root(event), tail),
+  };
+}
+
+/** Of the path and all paths above it, one is enough. Most events lack nothing, and paths are few: loops, no set. */
+function unrecordedReader(segments: readonly string[]): PathReader['isUnrecorded'] {
+  const paths = segments.map((_, index) => segments.slice(0, index + 1).join('.'));
+  return ({ unrecorded }) => {
+    for (const missing of unrecorded) if (paths.includes(missing)) return true;
+    return false;
   };
 }
 

@@ -1,22 +1,35 @@
 import fc from 'fast-check';
 import type { EventFields, JsonObject, SecurityEvent } from '../../src/contract/event';
 import { Engine, type EngineOptions } from '../../src/engine';
-import type { CheckedRule } from '../../src/rule';
+import { type CheckedRule, loadRules } from '../../src/rule';
 import { type EventSpec, eventOf, SECOND_US, START_US } from '../support/events';
 import { ruleFrom, ruleSetOf } from '../support/rules';
 
 const ADDRESS = '203.0.113.7';
 
-const UNAUTHORIZED = ruleFrom(
-  'unauthorized-access',
-  'event.type == "authentication" and event.result == "failure" and event.failure_count > 5',
-);
-const ESCALATION = ruleFrom(
-  'privilege-escalation',
-  'event.type == "authorization" and event.action == "escalate" and event.user not in authorized_users',
-  { action: 'block' },
-);
-const ORIGINAL = ruleSetOf([ESCALATION, UNAUTHORIZED], { authorized_users: ['alice@example.com', 'bob@example.com'] });
+/** As the original guide writes them. */
+const GUIDE = `rules:
+- name: Unauthorized Access
+  condition: |
+    event.type == "authentication" and
+    event.result == "failure" and
+    event.failure_count > 5
+  action: alert
+- name: Privilege Escalation
+  condition: |
+    event.type == "authorization" and
+    event.action == "escalate" and
+    event.user not in authorized_users
+  action: block
+`;
+
+const { ruleSet: ORIGINAL, diagnostics } = loadRules([{ path: 'rules/threat-detection-rules.yaml', text: GUIDE }], {
+  lists: { authorized_users: ['alice@example.com', 'bob@example.com'] },
+});
+
+test('the original rules load as they stand', () => {
+  expect(diagnostics).toEqual([]);
+});
 
 function engineOf(rules: readonly CheckedRule[], options?: EngineOptions): Engine {
   return Engine.of(ruleSetOf(rules), options);
@@ -46,7 +59,7 @@ describe('the first rule of the original guide', () => {
     const events = loginFailures(6, () => ({ user: 'root', source_ip: ADDRESS }));
     const [finding] = events.flatMap((event) => engine.process(event));
     expect(finding?.event.event.failure_count).toBe(6);
-    expect(finding?.rule).toBe(UNAUTHORIZED);
+    expect(finding?.rule).toMatchObject({ name: 'Unauthorized Access', action: 'alert' });
     expect(finding?.timeUs).toBe(START_US + 5 * SECOND_US);
     expect(events[5]?.event.failure_count).toBeUndefined();
   });
@@ -304,8 +317,7 @@ const anyEvent: fc.Arbitrary<SecurityEvent> = fc
 
 const SOME_RULES = ruleSetOf(
   [
-    ESCALATION,
-    UNAUTHORIZED,
+    ...ORIGINAL.rules,
     ruleFrom('bodies', 'audit.requestObject.a contains "x" or not audit.requestObject exists'),
     ruleFrom('groups', 'event.groups contains "o" and log.message matches "a+$"'),
     ruleFrom('inherited', 'audit.user.extra["constructor"] exists or log["__proto__"]["__proto__"] exists'),
