@@ -53,22 +53,29 @@ function canHoldParameter(text: string, start: number): boolean {
   return text.indexOf(PARAMETER, start) >= 0 || text.indexOf('%', start) >= 0;
 }
 
-/** `dryRun=All` with every letter percent-encoded. */
-const LONGEST_PAIR = 3 * 'dryRun=All'.length;
-
 function isDryRunPair(text: string, start: number, end: number): boolean {
-  if (end - start > LONGEST_PAIR) return false;
-  const equals = text.indexOf('=', start);
-  if (equals < 0 || equals >= end) return false;
-  return decode(text.slice(start, equals)) === PARAMETER && decode(text.slice(equals + 1, end)) === ALL;
+  const equals = behindWord(text, start, PARAMETER);
+  return text[equals] === '=' && behindWord(text, equals + 1, ALL) === end;
 }
 
-/** Undefined for what the API server drops: a broken escape. */
-function decode(text: string): string | undefined {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
+const PERCENT = 37;
+
+/** Index behind what decodes to `word`, which holds ASCII letters only; -1 where something else stands at `start`. */
+function behindWord(text: string, start: number, word: string): number {
+  let at = start;
+  for (let i = 0; i < word.length; i++) {
+    const isEscape = text.charCodeAt(at) === PERCENT;
+    const code = isEscape ? hexAt(text, at + 1) * 16 + hexAt(text, at + 2) : text.charCodeAt(at);
+    if (code !== word.charCodeAt(i)) return -1;
+    at += isEscape ? 3 : 1;
   }
+  return at;
+}
+
+/** The value of a hexadecimal digit; NaN where there is none. */
+function hexAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : NaN;
 }
