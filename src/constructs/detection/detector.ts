@@ -1,0 +1,180 @@
+import { Construct } from 'constructs';
+import { ALERT_TAG, DETECTOR_PORTS, FLUENTD_PORTS } from '../../contract/detector-config';
+import type { ContainerResources } from '../container-resources';
+import { FluentdAggregator } from '../collection/fluentd-aggregator';
+import type { FluentdImage } from '../collection/fluentd-image';
+import type { TransportSecurity } from '../collection/transport-security';
+import type { SiemConnection } from '../destinations/siem-connection';
+import { Component } from '../private/component';
+import { FORWARD_PORT_NAME, METRICS_PORT_NAME } from '../private/fluentd-container';
+import type { Manifest } from '../private/manifest';
+import { addressPeer, componentPeer, networkPolicy } from '../private/network-policy';
+import type { TrafficRule } from '../private/network-policy';
+import type { ServicePort } from '../private/objects';
+import { podDisruptionBudget, priorityClass, service, serviceAccount } from '../private/objects';
+import { nonRootPodSecurity } from '../private/pod-parts';
+import type { WireObject } from '../private/strategic-merge';
+import { addWarning } from '../private/warnings';
+import { PodWorkload } from '../private/workload';
+import { webhookPorts } from './alert-webhook';
+import type { DetectionProps } from './detection-props';
+import { ADMIN_PORT_NAME, AUDIT_WEBHOOK_PORT_NAME } from './detector-container';
+import { checkRange } from './detector-settings';
+import { DetectorSidecar } from './detector-sidecar';
+
+/** Properties of `Detector`. */
+export interface DetectorProps extends DetectionProps {
+  /**
+   * Namespace of the objects. It has to exist.
+   * @default - the name of the stack
+   */
+  readonly namespaceName?: string;
+
+  /**
+   * Namespace that the agents deliver from.
+   * @default - '<stack>-agents'
+   */
+  readonly agentNamespaceName?: string;
+
+  /**
+   * Where records and alerts are shipped.
+   * @default - nowhere: records go to the detector, alerts to the webhooks only
+   */
+  readonly connection?: SiemConnection;
+
+  /**
+   * How agents and aggregator trust each other.
+   * @default TransportSecurity.existing()
+   */
+  readonly transport?: TransportSecurity;
+
+  /**
+   * Image of Fluentd.
+   * @default - the published image with the clients that the destinations need
+   */
+  readonly fluentdImage?: FluentdImage;
+
+  /**
+   * What Fluentd's container asks for and may use.
+   * @default - 250m CPU and 512Mi memory, at most 2 CPUs and 1Gi, and the disk that its buffers need
+   */
+  readonly aggregatorResources?: ContainerResources;
+
+  /**
+   * What may wait for the detector, as a Kubernetes quantity; beyond it the oldest is dropped and counted.
+   * @default '1Gi'
+   */
+  readonly detectorBufferSize?: string;
+}
+
+/** Buffers are flushed in that time when the pod stops. */
+const GRACE_SECONDS = 120;
+/** Below the agents': a node that has to choose keeps reading its logs. */
+const PRIORITY = 1_000_000;
+
+/**
+ * The detection sidecar Deployment: an aggregator that takes what the agents send and ships it, and the detector beside
+ * it in the same pod. One replica, because a count over a window needs the whole stream; a restart of a container loses
+ * nothing, a pod that is deleted while the SIEM refuses loses what it had buffered.
+ */
+export class Detector extends Construct {
+  /** Configuration of the aggregator's Fluentd. */
+  public readonly aggregator: FluentdAggregator;
+  /** The Deployment. */
+  public readonly workload: PodWorkload;
+  /** The detector beside the aggregator. */
+  public readonly sidecar: DetectorSidecar;
+  /** Where the agents deliver. */
+  public readonly service: Manifest;
+  /** Identity of the pod, without a token. */
+  public readonly serviceAccount: Manifest;
+  /** What may reach the pod, and what it may reach. */
+  public readonly networkPolicy: Manifest;
+  /** Lets a drain move the pod. */
+  public readonly disruptionBudget: Manifest;
+  /** Keeps the pod when its node runs short. */
+  public readonly priorityClass: Manifest;
+
+  private readonly component: Component;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DetectorProps,
+  ) {
+    super(scope, id);
+    this.component = new Component(this, 'aggregator', props);
+    this.aggregator = new FluentdAggregator(this, 'Aggregator', props);
+    this.serviceAccount = serviceAccount(this, 'ServiceAccount', this.component);
+    this.priorityClass = priorityClass(this, 'PriorityClass', this.component, PRIORITY);
+    this.workload = PodWorkload._of(this, 'Workload', {
+      kind: 'Deployment',
+      component: this.component,
+      spec: { replicas: 1, strategy: { type: 'Recreate' }, revisionHistoryLimit: 3 },
+      podSpec: () => this.podSpec(),
+      podAnnotations: () => this.aggregator._podAnnotations(),
+    });
+    this.sidecar = DetectorSidecar.attachTo(this.workload, {
+      ...props,
+      ...(props.connection !== undefined && { siemUrl: `http://127.0.0.1:${FLUENTD_PORTS.alerts}/${ALERT_TAG}` }),
+    });
+    this.service = service(this, 'Service', this.component, this.servicePorts());
+    this.disruptionBudget = podDisruptionBudget(this, 'DisruptionBudget', this.component);
+    this.networkPolicy = networkPolicy(this, 'NetworkPolicy', {
+      component: this.component,
+      ingress: () => this.ingress(),
+      egress: () => this.egress(),
+    });
+    for (const range of props.auditWebhook?.sourceRanges ?? []) checkRange(this, 'source range', range);
+    if (props.connection === undefined && (props.webhooks ?? []).length === 0) {
+      addWarning(this, "alerts stand in the detector's log only; give 'connection' or 'webhooks'");
+    }
+  }
+
+  private podSpec(): WireObject {
+    const { imagePullSecrets } = this.component;
+    return {
+      serviceAccountName: this.serviceAccount.name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      priorityClassName: this.priorityClass.name,
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      terminationGracePeriodSeconds: GRACE_SECONDS,
+      securityContext: nonRootPodSecurity(),
+      ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+      containers: [this.aggregator._container()],
+      volumes: this.aggregator._volumes(),
+    };
+  }
+
+  private servicePorts(): ServicePort[] {
+    const webhook = { name: AUDIT_WEBHOOK_PORT_NAME, port: DETECTOR_PORTS.auditWebhook };
+    return [
+      { name: FORWARD_PORT_NAME, port: FLUENTD_PORTS.forward },
+      { name: METRICS_PORT_NAME, port: FLUENTD_PORTS.metrics },
+      { name: ADMIN_PORT_NAME, port: DETECTOR_PORTS.admin },
+      ...(this.props.auditWebhook === undefined ? [] : [webhook]),
+    ];
+  }
+
+  /** Metrics name no record and no secret, so whoever scrapes them in this cluster may. */
+  private ingress(): TrafficRule[] {
+    const { auditWebhook, agentNamespaceName } = this.props;
+    const { stackName } = this.component;
+    const agents = ['node-agent', 'audit-agent'].map((agent) =>
+      componentPeer(stackName, agent, agentNamespaceName ?? `${stackName}-agents`),
+    );
+    const metrics = { ports: [FLUENTD_PORTS.metrics, DETECTOR_PORTS.admin], peers: [{ namespaceSelector: {} }] };
+    const rules: TrafficRule[] = [{ ports: [FLUENTD_PORTS.forward], peers: agents }, metrics];
+    if (auditWebhook === undefined) return rules;
+    const { sourceRanges } = auditWebhook;
+    const peers = sourceRanges === undefined ? {} : { peers: sourceRanges.map(addressPeer) };
+    return [...rules, { ports: [DETECTOR_PORTS.auditWebhook], ...peers }];
+  }
+
+  private egress(): TrafficRule[] {
+    const { webhooks = [] } = this.props;
+    const receivers = webhooks.length === 0 ? [] : [{ ports: webhookPorts(webhooks) }];
+    return [...this.aggregator._egress(), ...receivers];
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Packs the package and installs it into a new app that is laid out like `cdk8s init typescript-app`. Where no package
+ * registry answers, this says so and ends with exit code 3: the tier cannot run, which is not the same as passing.
+ */
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const ROOT = path.join(__dirname, '..', '..');
+const TEMPLATE = path.join(__dirname, 'app');
+const UNREACHABLE = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ENOTCACHED|E40[134]\b|E50\d\b/;
+
+module.exports = function setup() {
+  for (const built of ['.jsii', 'lib/src/index.js', 'assets/detector.cjs.gz']) {
+    if (!fs.existsSync(path.join(ROOT, built))) throw new Error(`${built} is missing: run \`npm run build\``);
+  }
+  const app = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-siem-app-'));
+  process.env.SIEM_PACKAGE_APP = app;
+  for (const file of fs.readdirSync(TEMPLATE)) {
+    // A `.txt` keeps the app's sources out of this repository's own compile.
+    fs.copyFileSync(path.join(TEMPLATE, file), path.join(app, file.replace(/\.txt$/, '')));
+  }
+  const pack = npm(ROOT, ['pack', '--ignore-scripts', '--silent', '--pack-destination', app]).trim().split('\n').pop();
+  try {
+    npm(app, ['install', '--prefer-offline', '--no-audit', '--no-fund', '--omit=optional', '--save', `./${pack}`]);
+  } catch (error) {
+    if (!UNREACHABLE.test(`${error.stderr}`)) throw error;
+    fs.rmSync(app, { recursive: true, force: true });
+    console.error(`the package tier cannot run: npm could not reach a registry\n${error.stderr}`);
+    process.exit(3);
+  }
+};
+
+function npm(cwd, args) {
+  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
