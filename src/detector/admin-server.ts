@@ -1,5 +1,5 @@
 /** Probes and metrics on the pod's address. Says nothing about records, alerts or settings. */
-import type { Handler } from './ingest/listener';
+import { type Handler, respond } from './ingest/listener';
 import type { Telemetry } from './telemetry';
 
 export interface AdminOptions {
@@ -20,8 +20,7 @@ export function adminHandler({ telemetry, missing }: AdminOptions): Handler {
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const { status, text, type } = page === undefined ? NOT_FOUND : isRead ? await page() : NOT_ALLOWED;
-    response.writeHead(status, { 'content-type': type ?? 'text/plain; charset=utf-8' });
-    response.end(request.method === 'HEAD' ? undefined : text);
+    respond(response, status, text, type === undefined ? {} : { 'content-type': type });
     request.resume();
   };
 }

@@ -81,7 +81,7 @@ export class ConfigWatcher {
       if (this.appliedDigest === 'unreadable') return;
       this.appliedDigest = 'unreadable';
       telemetry.configRead(part, false);
-      telemetry.log.error({ part, directory, err: error }, 'cannot read the configuration; what runs stays');
+      telemetry.log.error('cannot read the configuration; what runs stays', { part, directory, error });
     }
   }
 }

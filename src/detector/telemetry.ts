@@ -1,12 +1,7 @@
-import { pino, stdTimeFunctions, destination, type Logger } from 'pino';
 import type { QueueReporter } from './delivery/queue-file';
+import { Logger, type LogSink } from './logger';
 import { Metrics } from './metrics';
 import type { PipelineReporter, RecordOutcome, RecordProblem } from './pipeline';
-
-/** Where log lines go; standard output as a rule. */
-export interface LogSink {
-  write(line: string): void;
-}
 
 /** Kinds of bad input; closed, because they are metric labels. */
 export type ProblemKind =
@@ -44,16 +39,8 @@ export class Telemetry implements QueueReporter, PipelineReporter {
   private readonly failing = new Map<string, string>();
   private refusing: string | undefined;
 
-  public constructor(sink?: LogSink) {
-    this.log = pino(
-      {
-        base: null,
-        messageKey: 'message',
-        timestamp: stdTimeFunctions.isoTime,
-        formatters: { level: (level) => ({ level }) },
-      },
-      sink ?? destination({ fd: 1, sync: true }),
-    );
+  public constructor(sink: LogSink = process.stdout) {
+    this.log = new Logger(sink);
   }
 
   public record(outcome: RecordOutcome): void {
@@ -66,12 +53,12 @@ export class Telemetry implements QueueReporter, PipelineReporter {
 
   public damaged(reason: string, lines: number): void {
     this.metrics.queueDamage.inc(lines);
-    this.log.error({ reason, lines }, 'the queue file holds what is not ours; it is passed over');
+    this.log.error('the queue file holds what is not ours; it is passed over', { reason, lines });
   }
 
   public writeFailed(code: string): void {
     this.metrics.queueWriteFailures.inc({ code });
-    this.log.error({ code }, 'the queue file cannot be written');
+    this.log.error('the queue file cannot be written', { code });
   }
 
   /** Bad input. `sample` is cut here, so whoever has it need not. */
@@ -82,31 +69,31 @@ export class Telemetry implements QueueReporter, PipelineReporter {
     if (reasons.has(reason) || reasons.size >= LOGGED_REASONS) return;
     reasons.add(reason);
     const cut = sample === undefined ? {} : { sample: sample.slice(0, SAMPLE_CHARACTERS) };
-    const cause = error === undefined ? {} : { err: error };
-    this.log.warn({ kind, reason, ...cut, ...cause }, 'bad input; further ones of this kind are only counted');
+    const cause = error === undefined ? {} : { error };
+    this.log.warn('bad input; further ones of this kind are only counted', { kind, reason, ...cut, ...cause });
   }
 
   public receiverFailed(receiver: string, reason: string): void {
     this.metrics.retried.inc({ receiver, reason });
     if (this.failing.get(receiver) === reason) return;
     this.failing.set(receiver, reason);
-    this.log.error({ receiver, reason }, 'receiver does not take alerts; they wait');
+    this.log.error('receiver does not take alerts; they wait', { receiver, reason });
   }
 
   public receiverTook(receiver: string): void {
     this.metrics.sent.inc({ receiver });
-    if (this.failing.delete(receiver)) this.log.info({ receiver }, 'receiver takes alerts again');
+    if (this.failing.delete(receiver)) this.log.info('receiver takes alerts again', { receiver });
   }
 
   public receiverRefused(receiver: string, reason: string, notification: string): void {
     this.metrics.refused.inc({ receiver, reason });
-    this.log.error({ receiver, reason, notification }, 'receiver refused an alert for good');
+    this.log.error('receiver refused an alert for good', { receiver, reason, notification });
   }
 
   /** Alerts waited for a receiver that the settings do not name any more. */
   public receiverGone(receiver: string, alerts: number): void {
     this.metrics.refused.inc({ receiver, reason: 'receiver-gone' }, alerts);
-    this.log.warn({ receiver, alerts }, 'receiver is no longer configured; what waited for it is given up');
+    this.log.warn('receiver is no longer configured; what waited for it is given up', { receiver, alerts });
   }
 
   /** A configuration was taken into use, or refused while the one before still runs. */
@@ -120,7 +107,7 @@ export class Telemetry implements QueueReporter, PipelineReporter {
     this.metrics.queueRefusals.inc({ reason });
     if (this.refusing === reason) return;
     this.refusing = reason;
-    this.log.error({ reason }, 'deliveries are refused; their sender keeps them');
+    this.log.error('deliveries are refused; their sender keeps them', { reason });
   }
 
   public queueTook(): void {

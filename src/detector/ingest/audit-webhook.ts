@@ -7,7 +7,7 @@ import type { Json } from '../../contract/event';
 import type { Intake } from '../intake';
 import type { Telemetry } from '../telemetry';
 import { type BodyBudget, type Body, receiveBody, unpacked } from './body';
-import { type Handler, refuse } from './listener';
+import { type Handler, refuse, respond } from './listener';
 
 export const AUDIT_WEBHOOK_PATH = '/k8s-audit';
 
@@ -52,8 +52,7 @@ export class AuditWebhook {
       }
       telemetry.metrics.ingestBytes.inc({ listener: 'audit-webhook' }, received.body.bytes);
       this.enqueue(received.body);
-      response.writeHead(200);
-      response.end();
+      respond(response, 200, '');
     }
   };
 

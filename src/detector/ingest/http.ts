@@ -4,7 +4,7 @@ import { CHUNK_ID_HEADER, INGEST_PATH } from '../../contract/detector-config';
 import type { Intake, TakeOutcome } from '../intake';
 import type { ProblemKind, Telemetry } from '../telemetry';
 import { type BodyBudget, receiveBody } from './body';
-import { type Handler, refuse } from './listener';
+import { type Handler, refuse, respond } from './listener';
 import { linesOf } from './ndjson';
 
 export interface IngestLimits {
@@ -23,7 +23,6 @@ export interface IngestOptions {
 
 const CONTENT_TYPE = 'application/x-ndjson';
 const CHUNK_ID = /^[\w.:-]{1,128}$/;
-/** Of a request that is not taken, this much of its path or type is shown. */
 const RETRY_AFTER = { 'retry-after': '1' };
 
 interface Refusal {
@@ -104,8 +103,7 @@ function answer(response: ServerResponse, outcome: TakeOutcome): void {
     return;
   }
   const text = JSON.stringify(outcome.kind === 'stored' ? { records: outcome.records } : { repeated: true });
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(`${text}\n`);
+  respond(response, 200, `${text}\n`, { 'content-type': 'application/json' });
 }
 
 function refuseWith(response: ServerResponse, refusal: Refusal, telemetry: Telemetry): void {

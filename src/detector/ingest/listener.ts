@@ -67,6 +67,18 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   return { port, server, close: stop };
 }
 
+/** Sends a whole answer. */
+export function respond(
+  response: http.ServerResponse,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const type = 'text/plain; charset=utf-8';
+  response.writeHead(status, { 'content-type': type, 'content-length': String(Buffer.byteLength(text)), ...headers });
+  response.end(response.req.method === 'HEAD' ? undefined : text);
+}
+
 /** Answers a request that is not taken; the connection ends, because the rest of its body is not wanted. */
 export function refuse(
   response: http.ServerResponse,
@@ -75,8 +87,7 @@ export function refuse(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   const { req: request } = response;
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', ...headers });
-  response.end(`${reason}\n`);
+  respond(response, status, `${reason}\n`, { connection: 'close', ...headers });
   if (request.complete) return;
   request.on('error', ignore);
   request.resume();
@@ -100,7 +111,7 @@ async function serve(
   try {
     await handler(request, response);
   } catch (error) {
-    telemetry.log.error({ listener: name, err: error }, 'request failed');
+    telemetry.log.error('request failed', { listener: name, error });
     if (!response.headersSent) refuse(response, 500, 'internal error');
   }
 }

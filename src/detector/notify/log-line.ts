@@ -10,7 +10,7 @@ export class LogLine implements Notifier {
   public constructor(private readonly telemetry: Telemetry) {}
 
   public send(alert: Alert): Promise<SendOutcome> {
-    this.telemetry.log.warn({ alert }, alert.status === 'firing' ? 'alert firing' : 'alert resolved');
+    this.telemetry.log.warn(`alert ${alert.status}`, { alert });
     return Promise.resolve({ kind: 'delivered' });
   }
 }

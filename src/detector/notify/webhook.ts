@@ -9,9 +9,6 @@ import type { Notifier, SendOutcome } from './notifier';
 /** `t=<seconds since the epoch>,v1=<hex>`: HMAC-SHA-256 over `<t>.<body>`, so that an old request cannot be replayed. */
 export const SIGNATURE_HEADER = 'x-siem-signature';
 
-/** The alert's id: the same on every repetition, so that a receiver can tell one. */
-export const ALERT_ID_HEADER = 'x-siem-alert-id';
-
 export interface WebhookOptions {
   readonly name: string;
   readonly url: URL;
@@ -22,7 +19,7 @@ export interface WebhookOptions {
   readonly clock: Clock;
 }
 
-/** Posts an alert as JSON. The key is read for every attempt, so a rotated Secret counts at once. */
+/** Posts an alert as JSON; its `id` and `status` tell a repetition. The key is read for every attempt, so a rotated Secret counts at once. */
 export class Webhook implements Notifier {
   public readonly name: string;
   public readonly minimumSeverity: Severity;
@@ -37,7 +34,7 @@ export class Webhook implements Notifier {
     const body = Buffer.from(JSON.stringify(alert));
     const signature = await this.signature(body);
     if (signature === undefined) return { kind: 'retry', reason: 'signature-key-unreadable' };
-    const headers = { [ALERT_ID_HEADER]: alert.id, 'user-agent': 'cdk8s-siem', ...signature };
+    const headers = { 'user-agent': 'cdk8s-siem', ...signature };
     return post({ url, body, headers, timeoutMs }, signal, () => clock.nowUs() / 1000);
   }
 
