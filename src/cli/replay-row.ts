@@ -1,5 +1,5 @@
 import type { Alert } from '../contract/alert';
-import type { EventObject } from '../contract/event';
+import type { EventFields } from '../contract/event';
 import type { Finding } from '../engine';
 
 /** The record that completed a finding; lines count from 1. */
@@ -43,7 +43,7 @@ export function findingRow(finding: Finding, input: InputPosition): ReplayFindin
 }
 
 export function alertRow(alert: Alert, input: InputPosition): ReplayAlert {
-  const object = objectText(alert.samples[0]?.event.object);
+  const object = objectText(alert.samples[0]?.event);
   return {
     rule: alert.rule.id,
     severity: alert.severity,
@@ -61,9 +61,10 @@ export function alertRow(alert: Alert, input: InputPosition): ReplayAlert {
   };
 }
 
-/** `clusterrolebindings/ops-admin` or `shop/pods/cart-0/exec`. */
-function objectText(object: EventObject | undefined): string | undefined {
-  const parts = [object?.namespace, object?.resource, object?.name, object?.subresource];
-  const text = parts.filter((part) => part !== undefined && part !== '').join('/');
+/** `clusterrolebindings/ops-admin` or `shop/pods/cart-0/exec`; nothing for a failed login, whose path means nothing. */
+function objectText(event: EventFields | undefined): string | undefined {
+  if (event === undefined || event.type === 'authentication') return undefined;
+  const { namespace, resource, name, subresource } = event.object ?? {};
+  const text = [namespace, resource, name, subresource].filter((part) => part !== undefined && part !== '').join('/');
   return text === '' ? undefined : text;
 }

@@ -34,7 +34,7 @@ export const LAYERS: { readonly [name: string]: Layer } = {
   cli: {
     imports: [...PURE, 'sigma', 'testing'],
     packages: { '*': ['commander', 'cli-table3', 'yaml'] },
-    builtins: ['fs', 'path', 'util', 'process', 'stream', 'zlib', 'readline'],
+    builtins: ['events', 'fs', 'path', 'util', 'process', 'stream', 'zlib', 'readline'],
   },
   constructs: {
     imports: ['contract', 'event', 'model', 'rule', 'alert', 'analysis', 'imports'],
