@@ -18,9 +18,10 @@ export class OccurrenceLog {
   private sums: number[] = [];
   private gridUs = 1;
   private pruneAt = FIRST_PRUNING;
-  /** Occurrences at or before the first, or at or after the second time may have been dropped. */
+  /** Occurrences up to this time may have been dropped. */
   private forgottenUntilUs = -Infinity;
-  private forgottenFromUs = Infinity;
+  /** So may those of a stretch that lay ahead when they were. */
+  private forgottenAhead: { readonly fromUs: number; readonly toUs: number } | undefined;
 
   public get size(): number {
     return this.times.length;
@@ -45,7 +46,8 @@ export class OccurrenceLog {
 
   /** Whether every occurrence in `[fromUs, toUs]` that was added is still held. */
   public remembers(fromUs: number, toUs: number): boolean {
-    return this.forgottenUntilUs < fromUs && toUs < this.forgottenFromUs;
+    const { forgottenUntilUs, forgottenAhead: ahead } = this;
+    return forgottenUntilUs < fromUs && (ahead === undefined || toUs < ahead.fromUs || ahead.toUs < fromUs);
   }
 
   private insert(timeUs: number, weight: number): void {
@@ -70,12 +72,22 @@ export class OccurrenceLog {
   private prune(timeUs: number, windowUs: number): void {
     const first = this.firstAtOrAfter(timeUs - 2 * windowUs);
     const end = this.firstAtOrAfter(timeUs + 2 * windowUs + 1);
-    const [lastBelow, firstAbove] = [this.times[first - 1], this.times[end]];
-    if (lastBelow !== undefined) this.forgottenUntilUs = Math.max(this.forgottenUntilUs, lastBelow + this.gridUs - 1);
-    if (firstAbove !== undefined) this.forgottenFromUs = Math.min(this.forgottenFromUs, firstAbove);
+    this.noteForgotten(first, end);
     this.keep(first, end);
     if (this.times.length > EXACT_TIMES && this.gridUs === 1) this.round(Math.ceil(windowUs / GRID_STEPS));
     this.pruneAt = Math.max(FIRST_PRUNING, 2 * this.times.length);
+  }
+
+  /** Notes that all but the entries from `first` to before `end` are dropped. */
+  private noteForgotten(first: number, end: number): void {
+    const [lastBelow, firstAbove] = [this.times[first - 1], this.times[end]];
+    if (lastBelow !== undefined) this.forgottenUntilUs = Math.max(this.forgottenUntilUs, lastBelow + this.gridUs - 1);
+    if (firstAbove === undefined) return;
+    const { fromUs, toUs } = this.forgottenAhead ?? { fromUs: Infinity, toUs: -Infinity };
+    this.forgottenAhead = {
+      fromUs: Math.min(fromUs, firstAbove),
+      toUs: Math.max(toUs, this.newestUs + this.gridUs - 1),
+    };
   }
 
   private keep(first: number, end: number): void {
@@ -99,8 +111,7 @@ export class OccurrenceLog {
 
   /** All that is held lies before the window of the next occurrence: exact times again. */
   private startAnew(): void {
-    this.forgottenUntilUs = this.newestUs + this.gridUs - 1;
-    this.forgottenFromUs = Infinity;
+    this.forgottenUntilUs = Math.max(this.forgottenUntilUs, this.newestUs + this.gridUs - 1);
     this.times = [];
     this.sums = [];
     this.gridUs = 1;

@@ -17,10 +17,10 @@ test('every length around the block borders agrees with node:crypto', () => {
 
 test('any text agrees with node:crypto, lone surrogates too', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       expect(sha256(text)).toBe(reference(text));
     }),
-    { seed: 3, numRuns: 300 },
+    { seed: 3, numRuns: 100 },
   );
   expect(sha256('a\ud800b')).toBe(reference('a\ud800b'));
 });

@@ -43,9 +43,12 @@ test('a growing log drops what is more than two windows away from the present, a
 test('a burst far ahead does not hide what happens now', () => {
   const log = new OccurrenceLog();
   const ahead = 86_400_000_000;
-  for (let i = 0; i < 400; i += 1) log.add(ahead + i, 1, WINDOW_US);
+  for (let i = 0; i < 1_020; i += 1) log.add(ahead + i, 1, WINDOW_US);
   for (let i = 0; i < 6; i += 1) log.add(i, 1, WINDOW_US);
   expect(log.weightIn(5 - WINDOW_US, 5)).toBe(6);
+  expect(log.remembers(5 - WINDOW_US, 5)).toBe(true);
+  expect(log.remembers(ahead, ahead + 1_019)).toBe(false);
+  expect(log.remembers(ahead + 1_020, ahead + 1_020 + WINDOW_US)).toBe(true);
 });
 
 test('a busy key stays bounded, and counts at most one grid step more than the window, never less', () => {
