@@ -247,7 +247,7 @@ export const CODES = {
     text: `the alias '*${name}' stands for nothing that was anchored before it`,
     remedy: `add the anchor '&${name}', or put the text in quotes`,
   })),
-  R415: error('document/more-diagnostics', (count: string) => ({
+  R415: info('document/more-diagnostics', (count: string) => ({
     text: `${count} further diagnostics are not shown`,
     remedy: 'mend those above first',
   })),

@@ -97,8 +97,8 @@ function indented(lines: readonly string[]): string[] {
 /** Starts with a letter and holds nothing that means something to YAML. */
 const PLAIN = /^[A-Za-z](?:[\w .,@/()+-]|:(?=[^ ]))*$/;
 
-/** What YAML 1.1 reads as a boolean or as nothing. */
-const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** What readers of YAML 1.1 take for a boolean, for nothing, or for a number without digits before its exponent. */
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|e[-+_.\d]*)$/i;
 
 /** The text as it is where every reader takes it for text, else in double quotes. */
 function scalar(text: string): string {

@@ -32,7 +32,7 @@ export function scalarOffsets({ text, start, style }: WrittenScalar, value: stri
       at++;
     }
   }
-  return new OffsetMap(value, offsets);
+  return new OffsetMap(value, offsets.length === 0 ? [start] : offsets);
 }
 
 function bodyStart(text: string, start: number, style: ScalarStyle): number {

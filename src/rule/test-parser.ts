@@ -221,7 +221,7 @@ function quoted(word: string): string {
   if (['null', 'nil', 'none', 'undefined'].includes(word.toLowerCase())) {
     return "a missing value is tested with 'exists', negated: not event.user exists";
   }
-  return `if it is text, write "${word}"; if it is a list, write in ${word}`;
+  return `if it is text, write "${word}"; if it is a list, test it with 'in ${word}'`;
 }
 
 function isQuantifier({ segments }: PathToken): boolean {
