@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DetectorProcess, freePort } from '../scripts/support/detector-process';
-import { readManifests, unpackDetector } from '../scripts/support/synthesized';
+import { localSettings, readManifests, unpackDetector } from '../scripts/support/synthesized';
 import { median, round3 } from './interleaved';
 
 const ROUNDS = 5;
@@ -17,11 +17,7 @@ export async function detectorStart(): Promise<object> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'siem-bench-'));
     const ports = { ingest: await freePort(), admin: await freePort() };
-    const files = unpackDetector(manifests, directory, ({ siemUrl: _, ...settings }) => ({
-      ...settings,
-      webhooks: [],
-      listeners: { ingest: { host: '127.0.0.1', port: ports.ingest }, admin: { host: '127.0.0.1', port: ports.admin } },
-    }));
+    const files = unpackDetector(manifests, directory, (settings) => localSettings(settings, ports, []));
     let from = performance.now();
     const detector = await DetectorProcess.start(files, ports);
     starts.push(performance.now() - from);

@@ -11,10 +11,9 @@ import * as path from 'node:path';
 import { alertTable } from '../src/cli/alert-table';
 import { alertRow } from '../src/cli/replay-row';
 import type { Alert } from '../src/contract/alert';
-import type { DetectorSettings } from '../src/contract/detector-config';
 import { RECORD_KEY, type RecordOrigin } from '../src/contract/record';
-import { DetectorProcess, type DetectorPorts, freePort } from './support/detector-process';
-import { readManifests, unpackDetector } from './support/synthesized';
+import { DetectorProcess, freePort } from './support/detector-process';
+import { localSettings, readManifests, unpackDetector } from './support/synthesized';
 
 const ROOT = path.join(__dirname, '..');
 const DIST = path.join(ROOT, 'dist');
@@ -68,18 +67,6 @@ async function alertReceiver(): Promise<{ alerts: Alert[]; url: string; close: (
   return { alerts, url: `http://127.0.0.1:${port}/alerts`, close: () => server.close() };
 }
 
-/** What only this machine knows: its ports, and that there is no SIEM to forward to. */
-function localSettings(ports: DetectorPorts, url: string): (settings: DetectorSettings) => DetectorSettings {
-  return ({ siemUrl: _, ...settings }) => ({
-    ...settings,
-    webhooks: [{ name: 'quick-start', url }],
-    listeners: {
-      ingest: { host: '127.0.0.1', port: ports.ingest },
-      admin: { host: '127.0.0.1', port: ports.admin },
-    },
-  });
-}
-
 /** Waits until nothing new has arrived for a moment. */
 async function settled(alerts: readonly Alert[]): Promise<void> {
   const deadline = Date.now() + DELIVERED_WITHIN_MS;
@@ -93,7 +80,9 @@ async function replaySamples(): Promise<Alert[]> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'siem-start-'));
   const receiver = await alertReceiver();
   const ports = { ingest: await freePort(), admin: await freePort() };
-  const files = unpackDetector(readManifests(DIST), directory, localSettings(ports, receiver.url));
+  const files = unpackDetector(readManifests(DIST), directory, (settings) =>
+    localSettings(settings, ports, [{ name: 'quick-start', url: receiver.url }]),
+  );
   const detector = await DetectorProcess.start(files, ports);
   try {
     const auth = linesOf(AUTH_LOG).map((message) => record({ message }, 'host-auth'));

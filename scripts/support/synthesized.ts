@@ -71,6 +71,22 @@ export function unpackDetector(
   return files;
 }
 
+/** The settings as one machine can run them: its own ports and receivers, and no SIEM to forward to. */
+export function localSettings(
+  settings: DetectorSettings,
+  ports: { readonly ingest: number; readonly admin: number },
+  webhooks: DetectorSettings['webhooks'],
+): DetectorSettings {
+  const host = '127.0.0.1';
+  const local: { -readonly [Key in keyof DetectorSettings]: DetectorSettings[Key] } = {
+    ...settings,
+    webhooks,
+    listeners: { ingest: { host, port: ports.ingest }, admin: { host, port: ports.admin } },
+  };
+  delete local.siemUrl;
+  return local;
+}
+
 export function writeSettings(files: DetectorFiles, settings: DetectorSettings): void {
   fs.writeFileSync(path.join(files.settings, SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`);
 }

@@ -86,6 +86,7 @@ class ReplayRun {
         continue;
       }
       const change = this.book.record(finding);
+      if (change.evicted !== undefined) this.close([change.evicted]);
       if (change.kind !== 'opened') continue;
       this.opened += 1;
       this.openedBy.set(change.alert.id, input);
