@@ -30,8 +30,14 @@ function reachable(packages) {
     if (from === undefined || seen.has(from)) continue;
     seen.add(from);
     const entry = packages[from];
-    const names = ['dependencies', 'optionalDependencies', 'peerDependencies', ...(from === '' ? ['devDependencies'] : [])];
-    for (const name of names.flatMap((kind) => Object.keys(entry[kind] ?? {}))) queue.push(resolve(packages, from, name));
+    const names = [
+      'dependencies',
+      'optionalDependencies',
+      'peerDependencies',
+      ...(from === '' ? ['devDependencies'] : []),
+    ];
+    for (const name of names.flatMap((kind) => Object.keys(entry[kind] ?? {})))
+      queue.push(resolve(packages, from, name));
   }
   return seen;
 }
