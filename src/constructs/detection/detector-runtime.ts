@@ -18,7 +18,10 @@ export interface InlineRuntimeOptions {
   readonly image?: string;
 }
 
-/** What runs in the detector's container. */
+/**
+ * What runs in the detector's container.
+ * @internal
+ */
 export interface DetectorProgram {
   readonly image: string;
   /** Absent: the entry point of the image. */
