@@ -3,7 +3,7 @@ import type { DestinationOutput, OutputBuffer, OutputText, OutputTls } from '../
 import { DestinationPlugin } from '../destinations/destination';
 import type { DestinationBuffer, DestinationTls, SiemDestinationConfig } from '../destinations/destination';
 import type { SecretReference } from '../destinations/secret-source';
-import { checkDnsLabel } from './names';
+import { checkDnsLabel, checkObjectName } from './names';
 import { projectedVolume } from './pod-parts';
 import type { MountedVolume } from './pod-parts';
 import { quantity } from './quantity';
@@ -13,36 +13,57 @@ import { fail } from './validate';
 /** Where Fluentd finds the credentials of its destinations, a folder each. */
 const FOLDER = '/etc/siem/destinations';
 
-/** Parameters and secrets that each plugin takes. */
-const KNOWN: Readonly<Record<DestinationPlugin, { readonly parameters: string[]; readonly secrets: string[] }>> = {
-  [DestinationPlugin.HTTP]: { parameters: ['endpoint', 'username'], secrets: ['password'] },
-  [DestinationPlugin.ELASTICSEARCH]: {
-    parameters: ['hosts', 'index-prefix', 'username'],
-    secrets: ['password', 'api-key'],
-  },
-  [DestinationPlugin.OPENSEARCH]: { parameters: ['hosts', 'index-prefix', 'username'], secrets: ['password'] },
+interface PluginParameters {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+const SEARCH: PluginParameters = { required: ['hosts', 'index-prefix'], optional: ['username', 'password'] };
+
+/** What each plugin takes, readable or secret. */
+const PLUGINS: Readonly<Record<DestinationPlugin, PluginParameters>> = {
+  [DestinationPlugin.HTTP]: { required: ['endpoint'], optional: ['username', 'password'] },
+  [DestinationPlugin.ELASTICSEARCH]: { ...SEARCH, optional: [...SEARCH.optional, 'api-key'] },
+  [DestinationPlugin.OPENSEARCH]: SEARCH,
 };
 
 /** Refuses what Fluentd's output could not use; destinations may come from others. */
 export function checkDestination(at: IConstruct, config: SiemDestinationConfig): void {
-  checkDnsLabel(at, 'destination name', config.destinationName, 30);
-  const known = KNOWN[config.plugin];
-  const given = [...Object.keys(config.parameters), ...Object.keys(config.secrets ?? {})];
-  const unknown = given.find((name) => ![...known.parameters, ...known.secrets].includes(name));
-  if (unknown !== undefined) {
-    const remedy = `use ${[...known.parameters, ...known.secrets].join(', ')}`;
-    fail(at, `the plugin '${config.plugin}' of '${config.destinationName}' has no parameter '${unknown}'`, remedy);
-  }
-  const texts = { ...config.parameters, ...config.headers };
-  const placeholder = Object.entries(texts).find(([, text]) => /[$%]\{/.test(text));
+  const { destinationName, parameters, buffer } = config;
+  checkDnsLabel(at, 'destination name', destinationName, 30);
+  checkParameters(at, config);
+  const placeholder = Object.entries({ ...parameters, ...config.headers }).find(([, text]) => /[$%]\{/.test(text));
   if (placeholder !== undefined) {
-    fail(
-      at,
-      `'${placeholder[0]}' of '${config.destinationName}' holds \${ or %{`,
-      'Fluentd would expand it: leave it out',
-    );
+    fail(at, `'${placeholder[0]}' of '${destinationName}' holds \${ or %{`, 'Fluentd would expand it: leave it out');
   }
-  if (config.buffer?.totalSize !== undefined) quantity(at, 'buffer size', config.buffer.totalSize);
+  if (buffer?.totalSize !== undefined) quantity(at, 'buffer size', buffer.totalSize);
+  checkTls(at, config);
+}
+
+function checkParameters(
+  at: IConstruct,
+  { destinationName, plugin, parameters, secrets }: SiemDestinationConfig,
+): void {
+  const { required, optional } = PLUGINS[plugin];
+  const known = [...required, ...optional];
+  const unknown = [...Object.keys(parameters), ...Object.keys(secrets ?? {})].find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    fail(at, `the plugin '${plugin}' of '${destinationName}' has no parameter '${unknown}'`, `use ${known.join(', ')}`);
+  }
+  const missing = required.find((name) => !(name in parameters));
+  if (missing !== undefined) {
+    fail(at, `the plugin '${plugin}' of '${destinationName}' needs '${missing}'`, `give it in 'parameters'`);
+  }
+}
+
+function checkTls(at: IConstruct, { destinationName, tls = {} }: SiemDestinationConfig): void {
+  const { caConfigMapName, caSecretName, clientTlsSecretName } = tls;
+  if (caConfigMapName !== undefined && caSecretName !== undefined) {
+    fail(at, `the CA of '${destinationName}' comes from a ConfigMap and from a Secret`, 'name one of them');
+  }
+  for (const name of [caConfigMapName, caSecretName, clientTlsSecretName]) {
+    if (name !== undefined) checkObjectName(at, 'TLS object name', name);
+  }
 }
 
 /** Places of readable parameters (a ConfigMap, read as environment) and of credentials (files). */

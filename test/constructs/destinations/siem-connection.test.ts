@@ -1,0 +1,200 @@
+import { Chart, Testing } from 'cdk8s';
+import { DestinationPlugin } from '../../../src/constructs/destinations/destination';
+import type { ISiemDestination, SiemDestinationConfig } from '../../../src/constructs/destinations/destination';
+import { ElasticsearchDestination } from '../../../src/constructs/destinations/elasticsearch';
+import { HttpDestination } from '../../../src/constructs/destinations/http';
+import { SecretSource } from '../../../src/constructs/destinations/secret-source';
+import { SiemConnection } from '../../../src/constructs/destinations/siem-connection';
+import type { SiemConnectionProps } from '../../../src/constructs/destinations/siem-connection';
+import { manifestProblems, objectsOf } from '../../support/manifests';
+
+const external = ['Namespace/siem'];
+
+function connect(props: SiemConnectionProps): { chart: Chart; connection: SiemConnection } {
+  const chart = new Chart(Testing.app(), 'test');
+  return { chart, connection: new SiemConnection(chart, 'Connection', props) };
+}
+
+const endpoint = 'https://foreign.example.com';
+
+/** A destination that somebody else wrote. */
+function foreign(config: Partial<SiemDestinationConfig>): ISiemDestination {
+  return {
+    bind: () => ({
+      destinationName: 'foreign',
+      plugin: DestinationPlugin.HTTP,
+      parameters: { endpoint },
+      ports: [443],
+      ...config,
+    }),
+  };
+}
+
+const http = new HttpDestination({
+  endpoint: 'https://siem.example.com/api/logs',
+  apiKey: SecretSource.existing({ secretName: 'siem-api' }),
+  tls: { caSecretName: 'siem-ca', clientTlsSecretName: 'siem-client' },
+  buffer: { totalSize: '4Gi', flushSeconds: 5 },
+});
+const search = new ElasticsearchDestination({
+  hosts: ['https://es.example.com:9200'],
+  username: 'shipper',
+  password: SecretSource.existing({ secretName: 'search', key: 'pass' }),
+});
+
+test('addresses and options are readable in one ConfigMap, which holds no secret', () => {
+  const { chart } = connect({ destinations: [http, search] });
+  const objects = objectsOf(chart);
+  expect(manifestProblems(objects, { external, kubernetesVersion: '1.27' })).toEqual([]);
+  expect(objects).toMatchObject([
+    {
+      kind: 'ConfigMap',
+      metadata: { name: 'siem-connection', namespace: 'siem' },
+      data: {
+        'http.endpoint': 'https://siem.example.com/api/logs',
+        'elasticsearch.hosts': 'https://es.example.com:9200',
+        'elasticsearch.index-prefix': 'siem',
+        'elasticsearch.username': 'shipper',
+      },
+    },
+  ]);
+});
+
+test('the output reads addresses from the environment and credentials from files', () => {
+  expect(connect({ destinations: [http, search] }).connection._outputs()).toEqual([
+    {
+      id: 'http',
+      plugin: 'http',
+      endpoint: { env: 'SIEM_HTTP_ENDPOINT' },
+      headers: { Authorization: { file: '/etc/siem/destinations/http/header-0', prefix: 'Bearer ' } },
+      format: 'ndjson',
+      gzip: false,
+      tls: {
+        caFile: '/etc/siem/destinations/http/ca.crt',
+        clientCertificateFile: '/etc/siem/destinations/http/tls.crt',
+        clientKeyFile: '/etc/siem/destinations/http/tls.key',
+      },
+      buffer: { totalBytes: 4 * 2 ** 30, flushSeconds: 5 },
+    },
+    {
+      id: 'elasticsearch',
+      plugin: 'elasticsearch',
+      hosts: { env: 'SIEM_ELASTICSEARCH_HOSTS' },
+      indexPrefix: { env: 'SIEM_ELASTICSEARCH_INDEX_PREFIX' },
+      username: { env: 'SIEM_ELASTICSEARCH_USERNAME' },
+      password: { file: '/etc/siem/destinations/elasticsearch/password' },
+      buffer: { totalBytes: 2 * 2 ** 30 },
+    },
+  ]);
+});
+
+test('each file comes from the Secret that was named', () => {
+  expect(connect({ destinations: [http, search] }).connection._volumes()).toMatchObject([
+    {
+      volume: {
+        projected: {
+          sources: [
+            { secret: { name: 'siem-api', items: [{ key: 'api-key', path: 'http/header-0' }] } },
+            { secret: { name: 'siem-ca', items: [{ key: 'ca.crt', path: 'http/ca.crt' }] } },
+            {
+              secret: {
+                name: 'siem-client',
+                items: [
+                  { key: 'tls.crt', path: 'http/tls.crt' },
+                  { key: 'tls.key', path: 'http/tls.key' },
+                ],
+              },
+            },
+            { secret: { name: 'search', items: [{ key: 'pass', path: 'elasticsearch/password' }] } },
+          ],
+        },
+      },
+      mount: { mountPath: '/etc/siem/destinations', readOnly: true },
+    },
+  ]);
+});
+
+test('destinations can be added later, and stay in order', () => {
+  const { connection } = connect({ destinations: [http] });
+  connection.addDestination(search);
+  expect(connection.destinationNames).toEqual(['http', 'elasticsearch']);
+});
+
+test('the policy opens the ports of the destinations, to any address or to those that are named', () => {
+  expect(connect({ destinations: [http, search] }).connection._egress()[1]).toEqual({ ports: [443, 9200] });
+  const narrow = connect({ destinations: [http], egressCidrs: ['203.0.113.0/24'] });
+  expect(narrow.connection._egress()[1]).toEqual({ ports: [443], peers: [{ ipBlock: { cidr: '203.0.113.0/24' } }] });
+});
+
+test('a literal secret is refused, and allowed only by name', () => {
+  const literal = new HttpDestination({
+    endpoint: 'https://siem.example.com',
+    apiKey: SecretSource.unsafeLiteral('hunter2'),
+  });
+  expect(() => connect({ destinations: [literal] })).toThrow(
+    "test/Connection: the api-key of 'siem-http-api-key' is a literal value, [redacted]",
+  );
+  const { chart } = connect({ destinations: [literal], allowPlaintextSecrets: true });
+  expect(objectsOf(chart).map(({ kind }) => kind)).toEqual(['ConfigMap', 'Secret']);
+});
+
+test('a connection without a destination is an error at synth, when nobody adds one', () => {
+  const { chart, connection } = connect({});
+  expect(() => objectsOf(chart)).toThrow('test/Connection: the connection has no destination');
+  connection.addDestination(http);
+  expect(objectsOf(chart)).toHaveLength(1);
+});
+
+test('two destinations of one name are refused', () => {
+  expect(() => connect({ destinations: [http, http] })).toThrow(
+    "test/Connection: two destinations are named 'http'; give one of them a 'destinationName'",
+  );
+});
+
+test.each([
+  {
+    title: 'a name that cannot name a buffer',
+    config: { destinationName: 'My_SIEM' },
+    problem: "the destination name 'My_SIEM'",
+  },
+  {
+    title: 'a parameter that the plugin does not have',
+    config: { parameters: { url: 'https://x.example.com' } },
+    problem: "the plugin 'http' of 'foreign' has no parameter 'url'; use endpoint, username, password",
+  },
+  {
+    title: 'a text that Fluentd would expand',
+    config: { parameters: { endpoint: 'https://x.example.com/${tag}' } },
+    problem: "'endpoint' of 'foreign' holds ${ or %{; Fluentd would expand it",
+  },
+  {
+    title: 'a parameter missing',
+    config: { parameters: { username: 'shipper' } },
+    problem: "the plugin 'http' of 'foreign' needs 'endpoint'; give it in 'parameters'",
+  },
+  {
+    title: 'its CA in two places',
+    config: { tls: { caConfigMapName: 'ca', caSecretName: 'ca' } },
+    problem: "the CA of 'foreign' comes from a ConfigMap and from a Secret; name one of them",
+  },
+  {
+    title: 'a CA in an object without a proper name',
+    config: { tls: { caConfigMapName: 'My CA' } },
+    problem: "the TLS object name 'My CA' is not a valid object name",
+  },
+  { title: 'a buffer size that is none', config: { buffer: { totalSize: 'big' } }, problem: "the buffer size 'big'" },
+])("somebody else's destination with $title is refused", ({ config, problem }) => {
+  expect(() => connect({ destinations: [foreign(config)] })).toThrow(`test/Connection: ${problem}`);
+});
+
+test("somebody else's destination is shipped to like ours", () => {
+  const destination = foreign({
+    parameters: { endpoint: 'https://x.example.com' },
+    headers: { 'X-Team': 'sec' },
+    jsonArray: true,
+    gzip: true,
+  });
+  expect(connect({ destinations: [destination] }).connection._outputs()).toMatchObject([
+    { id: 'foreign', plugin: 'http', headers: { 'X-Team': 'sec' }, format: 'json-array', gzip: true },
+  ]);
+});

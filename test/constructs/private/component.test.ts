@@ -1,0 +1,47 @@
+import { App } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Component } from '../../../src/constructs/private/component';
+
+const at = new Construct(new App({ outdir: 'unused' }), 'Here');
+
+test('the namespace is the stack, and for agents the stack with a suffix', () => {
+  expect(new Component(at, 'aggregator', {}).namespaceName).toBe('siem');
+  expect(new Component(at, 'node-agent', { stackName: 'prod' }, '-agents').namespaceName).toBe('prod-agents');
+  expect(new Component(at, 'node-agent', { namespaceName: 'team' }, '-agents').namespaceName).toBe('team');
+});
+
+test("the reader's labels may replace a recommended one, never a selector's", () => {
+  const component = new Component(at, 'aggregator', {
+    labels: { 'app.kubernetes.io/instance': 'theirs', 'siem.cdk8s.io/stack': 'theirs', team: 'sec' },
+  });
+  expect(component.labels).toMatchObject({
+    'app.kubernetes.io/instance': 'theirs',
+    'siem.cdk8s.io/stack': 'siem',
+    team: 'sec',
+  });
+});
+
+test('images come from the mirror, unless they name a registry themselves', () => {
+  const component = new Component(at, 'aggregator', { imageRegistry: 'registry.example.com/mirror' });
+  expect(component.image('fluent/fluentd:1.2.3')).toBe('registry.example.com/mirror/fluent/fluentd:1.2.3');
+  expect(component.image('ghcr.io/team/app:1.2.3')).toBe('ghcr.io/team/app:1.2.3');
+});
+
+test.each([
+  { title: 'a scheme', props: { imageRegistry: 'https://registry.example.com' }, problem: 'is not a prefix' },
+  { title: 'a slash at its end', props: { imageRegistry: 'registry.example.com/' }, problem: 'is not a prefix' },
+])('a registry with $title is refused', ({ props, problem }) => {
+  expect(() => new Component(at, 'aggregator', props).image('app:1.2.3')).toThrow(problem);
+});
+
+test.each(['1.26', '2.1', 'latest', '1.99'])("Kubernetes '%s' is refused", (kubernetesVersion) => {
+  expect(() => new Component(at, 'aggregator', { kubernetesVersion })).toThrow(
+    `Here: the Kubernetes version '${kubernetesVersion}' is not known; name one of 1.27 to 1.37`,
+  );
+});
+
+test('the version decides which fields may be written', () => {
+  const { version } = new Component(at, 'aggregator', { kubernetesVersion: 'v1.29.4' });
+  expect(version.toString()).toBe('1.29');
+  expect([version.has('nativeSidecars'), version.has('appArmorProfile')]).toEqual([true, false]);
+});
