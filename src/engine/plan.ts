@@ -62,8 +62,12 @@ class Planner {
         return expr.negated ? negated(isMember) : isMember;
       }
       case 'text': {
-        const cost = expr.test === 'matches' ? COST.matches : COST.text;
-        return this.anyValue(expr.field, textTest(expr.test, expr.value.value), cost);
+        const { field, test, value } = expr;
+        const cost = test === 'matches' ? COST.matches : COST.text;
+        const ofValue = textTest(test, value.value);
+        // A list contains its elements whole.
+        const ofElement = test === 'contains' ? comparisonTest('==', value.value) : ofValue;
+        return this.anyValue(field, ofValue, cost, ofElement);
       }
       case 'exists':
         return this.leaf(expr.field, pathReader(expr.field.segments).isPresent, COST.exists);
@@ -82,9 +86,9 @@ class Planner {
     };
   }
 
-  private anyValue(field: FieldPath, test: ValueTest, cost: number): PlanNode {
+  private anyValue(field: FieldPath, test: ValueTest, cost: number, ofElement = test): PlanNode {
     const { isAny } = pathReader(field.segments);
-    return this.leaf(field, (event) => isAny(event, test), cost);
+    return this.leaf(field, (event) => isAny(event, test, ofElement), cost);
   }
 
   private leaf(field: FieldPath, holds: (event: SecurityEvent) => boolean, cost: number): PlanNode {

@@ -7,8 +7,11 @@ export type ValueTest = (value: unknown) => boolean;
 export interface PathReader {
   /** Whether the value was not recorded, so that nothing can be said about it. */
   readonly isUnrecorded: (event: SecurityEvent) => boolean;
-  /** Whether a value at the path passes the test; of a list, on the path or at its end, one element is enough. */
-  readonly isAny: (event: SecurityEvent, test: ValueTest) => boolean;
+  /**
+   * Whether a value at the path passes the test; of a list, on the path or at its end, one element is enough. Elements of
+   * a list at the end have a test of their own where they are not to be taken like a single value.
+   */
+  readonly isAny: (event: SecurityEvent, test: ValueTest, ofElement?: ValueTest) => boolean;
   /** Whether the path leads anywhere; JSON null and the empty list are values. */
   readonly isPresent: (event: SecurityEvent) => boolean;
 }
@@ -21,7 +24,7 @@ export function pathReader(segments: readonly string[]): PathReader {
   const tail: Tail = { segments, from: 1, depth: 0 };
   return {
     isUnrecorded: unrecordedReader(segments),
-    isAny: (event, test) => isAnyBelow(root(event), tail, test),
+    isAny: (event, test, ofElement = test) => isAnyBelow(root(event), tail, test, ofElement),
     isPresent: (event) => isPresentBelow(root(event), tail),
   };
 }
@@ -59,20 +62,20 @@ interface Tail {
   readonly depth: number;
 }
 
-function isAnyBelow(start: unknown, { segments, from, depth }: Tail, test: ValueTest): boolean {
+function isAnyBelow(start: unknown, { segments, from, depth }: Tail, test: ValueTest, ofElement: ValueTest): boolean {
   let value = start;
   for (let index = from; index < segments.length; index += 1) {
-    if (Array.isArray(value)) return isAnyElement(value, { segments, from: index, depth }, test);
+    if (Array.isArray(value)) return isAnyElement(value, { segments, from: index, depth }, test, ofElement);
     value = member(value, segments[index] ?? '');
     if (value === undefined) return false;
   }
-  if (Array.isArray(value)) return isAnyElement(value, { segments, from: segments.length, depth }, test);
-  return value !== undefined && test(value);
+  if (!Array.isArray(value)) return value !== undefined && test(value);
+  return isAnyElement(value, { segments, from: segments.length, depth }, ofElement, ofElement);
 }
 
-function isAnyElement(list: readonly unknown[], { segments, from, depth }: Tail, test: ValueTest): boolean {
-  const tail = { segments, from, depth: depth + 1 };
-  return depth < LIST_DEPTH && list.some((element) => isAnyBelow(element, tail, test));
+function isAnyElement(list: readonly unknown[], at: Tail, test: ValueTest, ofElement: ValueTest): boolean {
+  const tail = { ...at, depth: at.depth + 1 };
+  return at.depth < LIST_DEPTH && list.some((element) => isAnyBelow(element, tail, test, ofElement));
 }
 
 function isPresentBelow(start: unknown, { segments, from, depth }: Tail): boolean {

@@ -41,7 +41,13 @@ test.each<{ title: string; condition: Expr; truth: Truth }>([
   { title: '!= on a list with such an element', condition: compare('event.groups', '!=', 'ops'), truth: FALSE },
   { title: '!= on a list without one', condition: compare('event.groups', '!=', 'admins'), truth: TRUE },
   { title: '!= on an empty list', condition: compare('audit.user.groups', '!=', 'dev'), truth: TRUE },
-  { title: 'contains on a list', condition: text('event.groups', 'contains', 'ev'), truth: TRUE },
+  { title: 'contains on a list with such an element', condition: text('event.groups', 'contains', 'dev'), truth: TRUE },
+  {
+    title: 'contains on a list with part of an element',
+    condition: text('event.groups', 'contains', 'ev'),
+    truth: FALSE,
+  },
+  { title: 'startswith on a list', condition: text('event.groups', 'startswith', 'de'), truth: TRUE },
   { title: 'in a named list', condition: within('event.user', 'admins'), truth: TRUE },
   { title: 'not in a named list', condition: notWithin('event.user', 'admins'), truth: FALSE },
   { title: 'in an empty list', condition: within('event.user', 'empty'), truth: FALSE },
@@ -112,11 +118,15 @@ function oracle(expr: Expr, of: SecurityEvent): Truth {
   const path = expr.field.segments;
   if (of.unrecorded.some((hidden) => hidden.split('.').every((part, i) => part === path[i]))) return UNKNOWN;
   if (expr.kind === 'exists') return reached(of, path).length > 0 ? TRUE : FALSE;
-  return reached(of, path)
-    .flatMap(flat)
-    .some((value) => holds(expr, value))
-    ? TRUE
-    : FALSE;
+  return reached(of, path).some((value) => holdsOf(expr, value)) ? TRUE : FALSE;
+}
+
+/** Of a list, one element is enough; a list contains its elements whole. */
+function holdsOf(expr: Parameters<typeof holds>[0], value: unknown): boolean {
+  if (Array.isArray(value) && expr.kind === 'text' && expr.test === 'contains') {
+    return flat(value).includes(expr.value.value);
+  }
+  return flat(value).some((element) => holds(expr, element));
 }
 
 /** What the path leads to; a list at its end is one value. */
