@@ -71,7 +71,7 @@ export class DetectorProcess {
 
   /** Ends the process with `signal` and returns its exit code; null where the signal ended it. */
   public async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode !== null) return this.child.exitCode;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     const exited = once(this.child, 'exit') as Promise<[number | null]>;
     this.child.kill(signal);
     return (await exited)[0];

@@ -94,6 +94,7 @@ class App {
     const intake = this.intake(queue, dispatcher);
     await intake.restore();
     const budget = new BodyBudget(() => 2 * this.settings.limits.bodyBytes);
+    telemetry.metrics.observe('siem_ingest_waiting_bytes', 'Request bodies held in memory', () => budget.held);
     const webhook = await this.auditWebhook(intake, budget);
     this.configuration = await this.configure(intake, dispatcher);
     this.every(timing.tickMs, () => intake.tick());

@@ -20,18 +20,22 @@ export type Received =
 
 /** Bytes that bodies may hold together; a client that stalls holds its share until it is cut off. */
 export class BodyBudget {
-  private held = 0;
+  private bytes = 0;
 
   public constructor(private readonly limitBytes: () => number) {}
 
+  public get held(): number {
+    return this.bytes;
+  }
+
   public take(bytes: number): boolean {
-    if (this.held + bytes > this.limitBytes()) return false;
-    this.held += bytes;
+    if (this.bytes + bytes > this.limitBytes()) return false;
+    this.bytes += bytes;
     return true;
   }
 
   public release(bytes: number): void {
-    this.held -= bytes;
+    this.bytes -= bytes;
   }
 }
 
