@@ -35,15 +35,22 @@ function command(options: FluentdOptions): { args: string[]; env: NodeJS.Process
   const file = path.join(options.dir, 'fluent.conf');
   fs.writeFileSync(file, options.conf);
   const env = { ...gemEnvironment(gemHome()), TMPDIR: path.join(options.dir, 'tmp'), ...options.env };
-  return { args: [path.join(gemHome(), 'bin', 'fluentd'), '-c', file, '--no-supervisor'], env };
+  return { args: [path.join(gemHome(), 'bin', 'fluentd'), '-c', file], env };
 }
 
 /** Starts Fluentd and resolves when its inputs listen. */
 export async function startFluentd(options: FluentdOptions): Promise<RunningFluentd> {
   const { args, env } = command(options);
-  const child = spawn('ruby', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // One process, so that a signal reaches the worker itself.
+  const child = spawn('ruby', [...args, '--no-supervisor'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const logFile = path.join(options.dir, 'fluentd.log');
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      text += data.toString();
+      fs.appendFileSync(logFile, data);
+    });
+  }
   const exited = new Promise<void>((resolve) =>
     child.once('exit', () => {
       resolve();
@@ -76,12 +83,15 @@ export async function stopFluentds(): Promise<void> {
   await Promise.all([...running].map((fluentd) => fluentd.stop('SIGKILL')));
 }
 
+/** A key that is mounted from a Secret has no passphrase. */
+const EXPECTED = /setting private_key_passphrase is recommended/;
+
 /** Configures every plugin without starting it; the result is what Fluentd complained of, empty when all is well. */
 export function dryRun(options: FluentdOptions): string {
   const { args, env } = command(options);
-  const result = spawnSync('ruby', [...args, '--dry-run'], { env, encoding: 'utf8' });
+  const result = spawnSync('ruby', [...args, '--dry-run'], { env, encoding: 'utf8', timeout: 60_000 });
   const lines = `${result.stdout}${result.stderr}`.split('\n');
-  const complaints = lines.filter((line) => /\[(?:warn|error)\]|"level":"(?:warn|error|fatal)"|[Ee]rror/.test(line));
+  const complaints = lines.filter((line) => /"level":"(?:warn|error|fatal)"|error/i.test(line) && !EXPECTED.test(line));
   if (result.status !== 0) return lines.join('\n');
   return complaints.join('\n');
 }
@@ -102,10 +112,10 @@ export function runRuby(script: string, input: string): string {
  * Puts a configuration in another place: each key is replaced by its value wherever it stands as a whole word. Only host
  * paths, host names and ports are meant.
  */
-export function relocate(conf: string, places: Readonly<Record<string, string>>): string {
+export function relocate(conf: string, places: Readonly<Record<string, string | number>>): string {
   return Object.entries(places).reduce((text, [from, to]) => {
     const pattern = new RegExp(`(?<![\\w.-])${from.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}(?![\\w-])`, 'g');
     if (!pattern.test(text)) throw new Error(`'${from}' does not stand in the configuration`);
-    return text.replace(pattern, () => to);
+    return text.replace(pattern, () => String(to));
   }, conf);
 }

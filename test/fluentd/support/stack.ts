@@ -1,0 +1,98 @@
+/** The configurations of a stack on this machine: paths in one folder, free ports, certificates. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { FLUENTD_PORTS, DETECTOR_PORTS } from '../../../src/contract/detector-config';
+import { renderAggregator } from '../../../src/model/aggregator-config';
+import type { DestinationOutput } from '../../../src/model/aggregator-config';
+import { renderAuditAgent, renderNodeAgent } from '../../../src/model/collector-config';
+import type { NodeAgentOptions } from '../../../src/model/collector-config';
+import type { Transport } from '../../../src/model/forward-transport';
+import { makeCertificates } from './certificates';
+import { relocate, startFluentd } from './fluentd';
+import type { RunningFluentd } from './fluentd';
+import { freePort } from './ports';
+
+export const NODE_NAME = 'node-1.example.com';
+export const CLUSTER = 'prod-eu';
+
+export type StackPorts = Readonly<Record<'forward' | 'alerts' | 'monitor' | 'metrics' | 'ingest', number>>;
+
+export interface TestStack {
+  readonly dir: string;
+  readonly transport: Transport;
+  readonly ports: StackPorts;
+  /** A folder below `dir`, made now. */
+  readonly folder: (name: string) => string;
+  readonly aggregatorConf: (destinations: readonly DestinationOutput[]) => string;
+  readonly startAggregator: (destinations: readonly DestinationOutput[]) => Promise<RunningFluentd>;
+  readonly startNodeAgent: (options: Partial<NodeAgentOptions>) => Promise<RunningFluentd>;
+  readonly startAuditAgent: (options?: { readonly bufferBytes?: number }) => Promise<RunningFluentd>;
+}
+
+export async function makeStack(dir: string): Promise<TestStack> {
+  const transport: Transport = { kind: 'tls', ...makeCertificates(path.join(dir, 'certificates')) };
+  const ports = await stackPorts();
+  const folder = (name: string) => {
+    fs.mkdirSync(path.join(dir, name), { recursive: true });
+    return path.join(dir, name);
+  };
+  const aggregatorConf = (destinations: readonly DestinationOutput[]) =>
+    relocate(renderAggregator({ transport, stateDirectory: folder('aggregator/state'), destinations }), {
+      [FLUENTD_PORTS.forward]: ports.forward,
+      [FLUENTD_PORTS.alerts]: ports.alerts,
+      [FLUENTD_PORTS.monitor]: ports.monitor,
+      [FLUENTD_PORTS.metrics]: ports.metrics,
+      [DETECTOR_PORTS.ingest]: ports.ingest,
+    });
+  const agent = (name: string) => ({
+    cluster: CLUSTER,
+    aggregator: { host: 'localhost', port: ports.forward },
+    transport,
+    stateDirectory: folder(`${name}/state`),
+  });
+  const start = async (name: string, conf: string) =>
+    startFluentd({
+      conf: relocate(conf, { [FLUENTD_PORTS.metrics]: await freePort() }),
+      dir: folder(name),
+      env: { K8S_NODE_NAME: NODE_NAME },
+    });
+  return {
+    dir,
+    transport,
+    ports,
+    folder,
+    aggregatorConf,
+    startAggregator: (destinations) => startFluentd({ conf: aggregatorConf(destinations), dir: folder('aggregator') }),
+    startNodeAgent: (options) =>
+      start(
+        'node-agent',
+        renderNodeAgent({
+          ...agent('node-agent'),
+          containerRuntime: 'containerd',
+          podLogDirectory: folder('pods'),
+          excludedNamespaces: ['siem', 'siem-agents'],
+          hostAuth: { kind: 'none' },
+          ...options,
+        }),
+      ),
+    startAuditAgent: (options = {}) =>
+      start(
+        'audit-agent',
+        renderAuditAgent({
+          ...agent('audit-agent'),
+          auditLogFile: path.join(folder('audit'), 'audit.log'),
+          ...options,
+        }),
+      ),
+  };
+}
+
+async function stackPorts(): Promise<StackPorts> {
+  return {
+    forward: await freePort(),
+    alerts: await freePort(),
+    monitor: await freePort(),
+    metrics: await freePort(),
+    ingest: await freePort(),
+  };
+}
