@@ -106,7 +106,11 @@ describe('what was not recorded', () => {
       verb: 'create',
       more: { objectRef: pod(name) },
     })),
-    { title: 'no body of a path that is no resource', verb: 'post', more: { objectRef: undefined } },
+    ...['get', 'delete', 'patch', 'post'].map((verb) => ({
+      title: `no body of a path that is no resource (${verb})`,
+      verb,
+      more: { objectRef: undefined },
+    })),
     {
       title: 'no body where the annotation says it was not cut',
       verb: 'watch',
