@@ -39,8 +39,11 @@ interface Callable extends Value {
 }
 
 export interface SurfaceType {
+  readonly fqn?: string;
   readonly kind: 'class' | 'interface' | 'enum';
   readonly name: string;
+  /** Interfaces that a class implements. */
+  readonly interfaces?: readonly string[];
   /** An interface that is data. */
   readonly datatype?: boolean;
   readonly docs?: Docs;
@@ -63,8 +66,10 @@ export function builtAssembly(): Assembly {
 
 /** Every problem of the surface as a sentence that names the member. */
 export function surfaceProblems(assembly: Assembly): string[] {
-  return Object.values(assembly.types ?? {}).flatMap((type) => [
-    ...nameProblems(type),
+  const types = Object.values(assembly.types ?? {});
+  const implemented = new Set(types.flatMap((type) => type.interfaces ?? []));
+  return types.flatMap((type) => [
+    ...nameProblems(type, implemented),
     ...documentProblems(type.name, type),
     ...(type.members ?? []).flatMap((member) => documentProblems(`${type.name}.${member.name}`, member)),
     ...(type.properties ?? []).flatMap((property) => propertyProblems(type, property)),
@@ -77,9 +82,11 @@ export function surfaceProblems(assembly: Assembly): string[] {
   ]);
 }
 
-function nameProblems(type: SurfaceType): string[] {
-  const isMistaken = type.kind === 'interface' && /^I[A-Z]/.test(type.name) && (type.methods ?? []).length === 0;
-  return isMistaken ? [`${type.name}: data with the name of a behaviour; other languages cannot build it`] : [];
+/** What has no method and no class of ours behind it is a struct, whatever its name says. */
+function nameProblems({ kind, name, fqn, methods = [] }: SurfaceType, implemented: ReadonlySet<string>): string[] {
+  const isBehaviour = methods.length > 0 || implemented.has(fqn ?? '');
+  const isMistaken = kind === 'interface' && /^I[A-Z]/.test(name) && !isBehaviour;
+  return isMistaken ? [`${name}: data with the name of a behaviour; other languages cannot build it`] : [];
 }
 
 function propertyProblems(type: SurfaceType, property: Value): string[] {

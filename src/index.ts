@@ -1,0 +1,70 @@
+export { SecurityMonitoring } from './constructs/security-monitoring';
+export type { SecurityMonitoringProps } from './constructs/security-monitoring';
+export type { StackProps, ComponentProps } from './constructs/component-props';
+export type { ContainerResources } from './constructs/container-resources';
+export { StackNamespaces } from './constructs/stack-namespaces';
+export type { StackNamespacesProps } from './constructs/stack-namespaces';
+export { HostFiles, writeHostFiles } from './constructs/host-files';
+export type { HostFile, IHostFiles } from './constructs/host-files';
+
+export { FluentdCollector } from './constructs/collection/fluentd-collector';
+export type { FluentdCollectorProps } from './constructs/collection/fluentd-collector';
+export type { CollectorOptions } from './constructs/collection/collector-options';
+export { HostAuth, ContainerRuntime } from './constructs/collection/node-logs';
+export { FluentdAgent } from './constructs/collection/fluentd-agent';
+export { FluentdAggregator } from './constructs/collection/fluentd-aggregator';
+export type { FluentdAggregatorProps } from './constructs/collection/fluentd-aggregator';
+export { FluentdVariant, FluentdImage } from './constructs/collection/fluentd-image';
+export type { FluentdImageOptions } from './constructs/collection/fluentd-image';
+export { TransportSecurity } from './constructs/collection/transport-security';
+export type { ExistingTransportSecrets, CertManagerOptions } from './constructs/collection/transport-security';
+
+export { AuditPolicy } from './constructs/audit/audit-policy';
+export type { AuditPolicyProps } from './constructs/audit/audit-policy';
+export { AuditLevel, AuditStage } from './constructs/audit/audit-rule';
+export type { AuditResources, AuditRule } from './constructs/audit/audit-rule';
+export { AuditDelivery } from './constructs/audit/audit-delivery';
+export type { KubeadmDeliveryOptions } from './constructs/audit/audit-delivery';
+
+export { SiemConnection } from './constructs/destinations/siem-connection';
+export type { SiemConnectionProps } from './constructs/destinations/siem-connection';
+export { DestinationPlugin } from './constructs/destinations/destination';
+export type {
+  DestinationBindOptions,
+  SecretHeader,
+  DestinationTls,
+  DestinationBuffer,
+  SiemDestinationConfig,
+  ISiemDestination,
+} from './constructs/destinations/destination';
+export { SecretStoreKind, SecretSource } from './constructs/destinations/secret-source';
+export type {
+  ExistingSecretOptions,
+  ExternalSecretOptions,
+  SecretBindOptions,
+  SecretReference,
+} from './constructs/destinations/secret-source';
+export { HttpDestination } from './constructs/destinations/http';
+export type { HttpDestinationProps } from './constructs/destinations/http';
+export { ElasticsearchVersion, ElasticsearchDestination } from './constructs/destinations/elasticsearch';
+export type { ElasticsearchDestinationProps } from './constructs/destinations/elasticsearch';
+export { OpenSearchDestination } from './constructs/destinations/opensearch';
+export type { OpenSearchDestinationProps } from './constructs/destinations/opensearch';
+
+export { Detector } from './constructs/detection/detector';
+export type { DetectorProps } from './constructs/detection/detector';
+export { DetectorSidecar } from './constructs/detection/detector-sidecar';
+export type { DetectorSidecarProps } from './constructs/detection/detector-sidecar';
+export type { DetectionProps } from './constructs/detection/detection-props';
+export { DetectorRuntime } from './constructs/detection/detector-runtime';
+export type { InlineRuntimeOptions } from './constructs/detection/detector-runtime';
+export type { AlertWebhook } from './constructs/detection/alert-webhook';
+export type { AuditWebhookListener } from './constructs/detection/audit-webhook-listener';
+export { Severity, RuleAction, RuleStatus, Rule } from './constructs/detection/rule';
+export type { RuleProps } from './constructs/detection/rule';
+export { RulePack } from './constructs/detection/rule-pack';
+export { RuleSet } from './constructs/detection/rule-set';
+export type { RuleSetProps } from './constructs/detection/rule-set';
+
+export { Manifest } from './constructs/private/manifest';
+export { PodWorkload } from './constructs/private/workload';
