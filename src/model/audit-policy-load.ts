@@ -18,6 +18,8 @@ import { present } from './optional-member';
 export interface LoadedPolicy {
   /** What the API server makes of the file; absent where it would refuse it. */
   readonly policy?: AuditPolicyModel;
+  /** The same before its words were checked; absent where the file holds no policy. */
+  readonly document?: PolicyDocument;
   readonly lines: PolicyLines;
   /** Everything that is wrong, refused or not. */
   readonly problems: readonly PolicyProblem[];
@@ -45,7 +47,8 @@ export function loadPolicy(text: string, kubernetesVersion: string): LoadedPolic
   ].map((problem) => withLine(problem, lines));
   const isRefused = unchecked === undefined || problems.some((problem) => problem.refusal !== undefined);
   // validatePolicy found every word to be one of the model's.
-  return { ...(isRefused ? {} : { policy: unchecked as AuditPolicyModel }), lines, problems };
+  const policy = isRefused ? undefined : (unchecked as AuditPolicyModel);
+  return { ...present('policy', policy), ...present('document', unchecked), lines, problems };
 }
 
 /** Undefined where the text holds none, or nests so deeply that it cannot be read. */

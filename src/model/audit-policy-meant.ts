@@ -33,10 +33,11 @@ function meantRule(rule: AuditRuleModel, version: string): AuditRuleModel {
 
 function meantResources(entry: AuditResourcesModel, version: string): AuditResourcesModel[] {
   const { group, resources, resourceNames, ...rest } = entry;
+  const names = withoutStar(resourceNames);
   const meant = {
     ...rest,
-    ...present('resources', resources?.map(meantResource)),
-    ...present('resourceNames', withoutStar(resourceNames)),
+    ...present('resources', meantPatterns(resources, names)),
+    ...present('resourceNames', names),
   };
   return meantGroups(group ?? '', version).map((name) => ({ ...meant, group: name }));
 }
@@ -45,6 +46,15 @@ function meantGroups(group: string, version: string): string[] {
   if (group === '*') return hasGroupWildcard(version) ? ['*'] : builtInGroups(version);
   if (group === 'core' || /^v\d/.test(group)) return [''];
   return [group.split('/')[0]?.toLowerCase() ?? ''];
+}
+
+/** Every resource is what an entry without resources covers. */
+function meantPatterns(
+  resources: readonly string[] | undefined,
+  names: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const patterns = resources?.map(meantResource);
+  return patterns?.includes('*') === true && (names ?? []).length === 0 ? undefined : patterns;
 }
 
 function meantResource(resource: string): string {

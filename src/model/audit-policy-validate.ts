@@ -139,7 +139,7 @@ function refusedWildcard(rule: PolicyRuleDocument, field: string, version: strin
     ...invalid(
       field,
       `kube-apiserver ${version} does not know the group '*': it refuses the policy and does not start${later}`,
-      'name the groups, each in an entry of its own (the empty string is the core group)',
+      'name the groups, each in an entry of its own: the empty string for the core group, those of custom resources too',
     ),
     code: 'A02',
   };

@@ -50,7 +50,11 @@ test('groups, resources and selectors are written as the API server compares the
           level: 'Metadata',
           users: ['*'],
           namespaces: ['shop'],
-          resources: [{ group: 'apps/v1', resources: ['*/*', 'Deployments', 'pods/'] }, { group: 'core' }],
+          resources: [
+            { group: 'apps/v1', resources: ['Deployments', 'pods/'] },
+            { group: 'core' },
+            { group: 'Batch', resources: ['*/*', 'jobs'] },
+          ],
         },
       ],
     },
@@ -63,7 +67,7 @@ test('groups, resources and selectors are written as the API server compares the
       {
         level: 'Metadata',
         namespaces: ['shop'],
-        resources: [{ group: 'apps', resources: ['*', 'deployments', 'pods/*'] }, { group: '' }],
+        resources: [{ group: 'apps', resources: ['deployments', 'pods/*'] }, { group: '' }, { group: 'batch' }],
       },
     ],
   });
