@@ -1,4 +1,5 @@
 import {
+  lintProblems,
   referenceProblems,
   schemaProblems,
   schemasMissing,
@@ -314,6 +315,80 @@ describe('Pod Security', () => {
       { name: '/b', mountPath: '/b', readOnly: true },
     ];
     expect(writableHostPaths({ containers: [{ ...container, volumeMounts }], volumes })).toEqual(['/a']);
+  });
+});
+
+describe('lint', () => {
+  const recommended = Object.fromEntries(
+    ['name', 'instance', 'component', 'part-of', 'managed-by'].map((key) => [`app.kubernetes.io/${key}`, 'example']),
+  );
+  const metadata = { name: 'example', namespace: 'team', labels: recommended };
+  const policy = { ...object('NetworkPolicy', { spec: { podSelector: {} } }), metadata };
+  const quantities = { cpu: '1', memory: '1Gi', 'ephemeral-storage': '1Gi' };
+  const clean = {
+    ...container,
+    resources: { requests: quantities, limits: quantities },
+    livenessProbe: { httpGet: { path: '/live', port: 80 } },
+    readinessProbe: { httpGet: { path: '/ready', port: 80 } },
+    securityContext: { readOnlyRootFilesystem: true },
+  };
+
+  function lintOf(change: Part, spec: Part = {}): string[] {
+    const containers = [{ ...clean, ...change }];
+    const whole = { priorityClassName: 'example', automountServiceAccountToken: false, containers, ...spec };
+    return lintProblems([{ ...pod({}), metadata, spec: whole }, policy]);
+  }
+
+  test('finds nothing in a clean pod', () => {
+    expect(lintOf({})).toEqual([]);
+  });
+
+  test.each([
+    {
+      title: 'a moving image',
+      change: { image: 'example:latest' },
+      problem: "has the image 'example:latest', not pinned",
+    },
+    {
+      title: 'no memory limit',
+      change: { resources: { requests: quantities, limits: { 'ephemeral-storage': '1Gi' } } },
+      problem: 'has no limits.memory',
+    },
+    { title: 'no probe', change: { livenessProbe: undefined }, problem: 'lacks a liveness or a readiness probe' },
+    {
+      title: 'one probe twice',
+      change: { livenessProbe: clean.readinessProbe },
+      problem: 'asks the same to know if it is alive and if it is ready',
+    },
+    { title: 'a writable root', change: { securityContext: {} }, problem: 'may write to its root file system' },
+    {
+      title: 'a secret in the environment',
+      change: { env: [{ name: 'API_TOKEN', value: 'x' }] },
+      problem: "has the variable 'API_TOKEN', which looks like a secret",
+    },
+  ])('finds $title', ({ change, problem }) => {
+    expect(lintOf(change)).toEqual([`Pod/team/example: the container 'main' ${problem}`]);
+  });
+
+  test.each([
+    { title: 'no priority class', spec: { priorityClassName: undefined }, problem: 'no priority class' },
+    { title: 'a token', spec: { automountServiceAccountToken: undefined }, problem: 'the pods get a token' },
+  ])('finds $title', ({ spec, problem }) => {
+    expect(lintOf({}, spec)).toEqual([`Pod/team/example: ${problem}`]);
+  });
+
+  test('finds pods that no policy selects, and labels that are missing', () => {
+    const bare = pod({ priorityClassName: 'example', automountServiceAccountToken: false, containers: [] });
+    expect(lintProblems([bare])).toContain('Pod/team/example: no NetworkPolicy selects the pods');
+    expect(lintProblems([bare])).toContain("Pod/team/example: the label 'app.kubernetes.io/part-of' is missing");
+  });
+
+  test('finds what looks like a secret in a ConfigMap', () => {
+    const config = { ...object('ConfigMap', { data: { 'api-key': 'x', a: 'Bearer abcdefgh' } }), metadata };
+    expect(lintProblems([config])).toEqual([
+      "ConfigMap/team/example: the key 'api-key' looks like a secret",
+      "ConfigMap/team/example: the value of 'a' looks like a secret",
+    ]);
   });
 });
 

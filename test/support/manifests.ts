@@ -12,6 +12,7 @@ import { structureProblems } from './manifests/structure';
 export { at, findObject, label, listAt, objectsOf, podTemplates, textAt } from './manifests/kubernetes-object';
 export type { KubernetesObject, Part } from './manifests/kubernetes-object';
 export { schemaProblems, schemasMissing } from './manifests/kubernetes-schema';
+export { lintProblems } from './manifests/lint';
 export { podSecurityProblems, writableHostPaths } from './manifests/pod-security';
 export { referenceProblems } from './manifests/references';
 export { structureProblems } from './manifests/structure';

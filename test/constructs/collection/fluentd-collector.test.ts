@@ -9,6 +9,7 @@ import { warningsBelow } from '../../../src/constructs/private/warnings';
 import {
   at,
   findObject,
+  lintProblems,
   listAt,
   manifestProblems,
   objectsOf,
@@ -69,6 +70,7 @@ test.each(variants.flatMap((variant) => versions.map((version) => ({ ...variant,
   ({ props, version }) => {
     const objects = collect({ ...props, kubernetesVersion: version });
     expect(manifestProblems(objects, { external, levels, kubernetesVersion: version })).toEqual([]);
+    expect(lintProblems(objects)).toEqual([]);
   },
 );
 
