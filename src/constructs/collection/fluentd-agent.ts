@@ -8,7 +8,7 @@ import type { Manifest } from '../private/manifest';
 import { ANY_POD, DNS_EGRESS, networkPolicy } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import { serviceAccount } from '../private/objects';
-import { configVolume, hostStateVolume } from '../private/pod-parts';
+import { configVolume, hostStateVolume, recursivelyReadOnly } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
 import type { WireObject } from '../private/strategic-merge';
 import { PodWorkload } from '../private/workload';
@@ -83,11 +83,7 @@ export class FluentdAgent extends Construct {
   private renderPodSpec(): WireObject {
     const { component, nodeSelector, priorityClassName } = this.options;
     const pullSecrets = component.imagePullSecrets.map((name) => ({ name }));
-    const volumes = [
-      configVolume('fluentd-config', this.configMap.name, CONFIG_FOLDER),
-      hostStateVolume('fluentd-state', this.options.stateDirectory, STATE_FOLDER),
-      ...this.options.volumes,
-    ];
+    const volumes = this.volumes();
     return {
       serviceAccountName: this.serviceAccount.name,
       automountServiceAccountToken: false,
@@ -101,6 +97,16 @@ export class FluentdAgent extends Construct {
       containers: [this.renderContainer(volumes)],
       volumes: volumes.map(({ volume }) => volume),
     };
+  }
+
+  private volumes(): MountedVolume[] {
+    const { component, stateDirectory } = this.options;
+    const volumes = [
+      configVolume('fluentd-config', this.configMap.name, CONFIG_FOLDER),
+      hostStateVolume('fluentd-state', stateDirectory, STATE_FOLDER),
+      ...this.options.volumes,
+    ];
+    return component.version.has('recursiveReadOnly') ? volumes.map(recursivelyReadOnly) : volumes;
   }
 
   /** The node's logs belong to root, and a capability does not help another user: Kubernetes sets no ambient ones. */

@@ -2,11 +2,9 @@ import type { IConstruct } from 'constructs';
 import { AUDIT_VERSIONS, auditMinor, DEFAULT_AUDIT_VERSION } from '../../model/kubernetes-version';
 import { fail } from './validate';
 
-/** Fields that older API servers refuse, with the first minor version that takes them. */
+/** Fields that not every API server takes, with the minor version from which on it may be relied on. */
 const SINCE = {
-  appArmorProfile: 30,
-  nativeSidecars: 29,
-  trafficDistribution: 31,
+  recursiveReadOnly: 33,
 } as const;
 
 /** What the manifests are written for. */

@@ -31,6 +31,12 @@ export function hostVolume(name: string, path: string, type: HostPathType, mount
   return readOnly(name, mountPath, { hostPath: { path, type } });
 }
 
+/** The same volume, read-only down to what the node has mounted below it, where the runtime can do that. */
+export function recursivelyReadOnly({ volume, mount }: MountedVolume): MountedVolume {
+  const isHostFile = 'hostPath' in volume && mount['readOnly'] === true;
+  return { volume, mount: isHostFile ? { ...mount, recursiveReadOnly: 'IfPossible' } : mount };
+}
+
 /** A directory of the node that survives the pod. */
 export function hostStateVolume(name: string, path: string, mountPath: string): MountedVolume {
   return {

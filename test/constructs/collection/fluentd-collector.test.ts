@@ -111,6 +111,15 @@ test('the nodes are only read, but for positions and buffers', () => {
   ]);
 });
 
+test.each([
+  ['1.30', undefined],
+  ['1.33', 'IfPossible'],
+] as const)('on Kubernetes %s what is mounted below is read-only too: %s', (kubernetesVersion, recursiveReadOnly) => {
+  const mounts = listAt(fluentd(podSpec(collect({ kubernetesVersion }), 'node-agent')), 'volumeMounts');
+  expect(mounts.find(({ name }) => name === 'pod-logs')?.['recursiveReadOnly']).toBe(recursiveReadOnly);
+  expect(mounts.find(({ name }) => name === 'fluentd-state')?.['recursiveReadOnly']).toBeUndefined();
+});
+
 test("Docker's directory is mounted for Docker only", () => {
   const docker = collect({ containerRuntime: ContainerRuntime.DOCKER });
   expect(hostPaths(podSpec(docker, 'node-agent'))).toContain('/var/lib/docker/containers');

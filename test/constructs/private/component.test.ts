@@ -40,8 +40,9 @@ test.each(['1.26', '2.1', 'latest', '1.99'])("Kubernetes '%s' is refused", (kube
   );
 });
 
-test('the version decides which fields may be written', () => {
-  const { version } = new Component(at, 'aggregator', { kubernetesVersion: 'v1.29.4' });
-  expect(version.toString()).toBe('1.29');
-  expect([version.has('nativeSidecars'), version.has('appArmorProfile')]).toEqual([true, false]);
+test.each([
+  ['1.32', false],
+  ['v1.33.4', true],
+] as const)('on Kubernetes %s a field of 1.33 may be written: %s', (kubernetesVersion, isKnown) => {
+  expect(new Component(at, 'aggregator', { kubernetesVersion }).version.has('recursiveReadOnly')).toBe(isKnown);
 });
