@@ -18,11 +18,12 @@ export interface Mounted {
 const DATA_LINK = '..data';
 /** ConfigMaps nest no deeper than the paths of their items. */
 const DEPTH = 4;
+const ATTEMPTS = 10;
 const TOTAL_BYTES = 64 * 1024 * 1024;
 
 /** Every file below `directory` that `isWanted`, sorted by path. A swap while reading starts it over. */
 export async function readMounted(directory: string, isWanted: (name: string) => boolean): Promise<Mounted> {
-  for (;;) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const before = await dataOf(directory);
     try {
       const files = await readAll(directory, isWanted);
@@ -31,6 +32,7 @@ export async function readMounted(directory: string, isWanted: (name: string) =>
       if ((await dataOf(directory)) === before) throw error;
     }
   }
+  throw new Error('the directory changes faster than it can be read');
 }
 
 async function readAll(directory: string, isWanted: (name: string) => boolean): Promise<MountedFile[]> {

@@ -9,11 +9,10 @@ interface Frame {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** Offset of every value of a valid JSON text, by its path (`listeners.ingest.port`); the whole has the path ''. */
+/** Offset of every value of a valid JSON text, by `pathKey` of its keys and indices. */
 export function valueOffsets(text: string): ReadonlyMap<string, number> {
   const offsets = new Map<string, number>();
   const frames: Frame[] = [];
-  const path = (): string => frames.map(({ key }) => key).join('.');
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
     const top = frames.at(-1);
     if (token === '}' || token === ']') frames.pop();
@@ -22,12 +21,17 @@ export function valueOffsets(text: string): ReadonlyMap<string, number> {
       if (top !== undefined) top.expectsKey = false;
     } else if (top?.expectsKey === true) top.key = JSON.parse(token) as string;
     else {
-      offsets.set(path(), index);
+      offsets.set(pathKey(frames.map(({ key }) => key)), index);
       if (token === '{') frames.push({ isObject: true, key: '', expectsKey: true });
       else if (token === '[') frames.push({ isObject: false, key: 0, expectsKey: false });
     }
   }
   return offsets;
+}
+
+/** One text for each path; the whole document has the empty path. */
+export function pathKey(path: readonly (string | number)[]): string {
+  return JSON.stringify(path);
 }
 
 function advance(frame: Frame | undefined): void {

@@ -5,7 +5,7 @@ import { type DetectorSettings, SETTINGS_FILE } from '../contract/detector-confi
 import type { Json } from '../contract/event';
 import type { Diagnostic } from '../rule';
 import { errorCode } from './error-code';
-import { placeOf, valueOffsets } from './settings-position';
+import { pathKey, placeOf, valueOffsets } from './settings-position';
 import { SETTINGS_SCHEMA } from './settings-schema';
 
 /** Codes of this file; docs/diagnostics.md explains them. */
@@ -78,7 +78,7 @@ function notJson(file: string, text: string, error: unknown): Diagnostic {
 /** The place of a value, or of the nearest thing around it: a missing member has no place of its own. */
 function nearestOffset(offsets: ReadonlyMap<string, number>, at: readonly (string | number)[]): number {
   for (let depth = at.length; depth >= 0; depth -= 1) {
-    const offset = offsets.get(at.slice(0, depth).join('.'));
+    const offset = offsets.get(pathKey(at.slice(0, depth)));
     if (offset !== undefined) return offset;
   }
   return 0;
