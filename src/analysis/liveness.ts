@@ -6,7 +6,8 @@ import type { AuditPolicyModel } from '../model/audit-policy';
 import type { PolicyLines } from '../model/audit-policy-render';
 import { renderPolicy } from '../model/audit-policy-render';
 import type { CheckedRule, Diagnostic, RuleSet } from '../rule';
-import { loginProblems } from './login-liveness';
+import { loginProblems, probedLogins } from './login-liveness';
+import { LOGIN_PROBES } from './login-records';
 import type { PolicyContext, SeamProblem } from './policy-seam';
 import { rbacProblems } from './rbac-liveness';
 import { rbacRecords } from './rbac-records';
@@ -41,10 +42,11 @@ export function checkRulesAgainstPolicy(
     omitStagesPlace: at(lines.omitStagesLine ?? lines.rulesLine),
   };
   const records = rbacRecords(policy, options.kubernetesVersion);
+  const logins = probedLogins(LOGIN_PROBES, context);
   return ruleSet.rules
     .filter((rule) => rule.source === undefined || rule.source === 'kubernetes-audit')
     .flatMap((rule) =>
-      [...rbacProblems(rule, records, context), ...loginProblems(rule, context)].map((problem) =>
+      [...rbacProblems(rule, records, context), ...loginProblems(rule, logins, context)].map((problem) =>
         diagnosticOf(rule, problem),
       ),
     );

@@ -1,36 +1,60 @@
 /** Rules about failed logins, against whether the audit policy records requests that were answered 401. */
-import type { CheckedRule } from '../rule';
+import type { CheckedRule, Test } from '../rule';
 import { isOfAnotherSource, pathOf, testsOf } from './condition-fields';
-import type { Hidden, LoginProbe } from './login-records';
-import { hiddenLogin, LOGIN_PROBES } from './login-records';
+import type { Hidden, LoginProbe, NamedTargets } from './login-records';
+import { hiddenLogin, probesFor } from './login-records';
 import { crossPairs, hingesOnFact, pairsOf, samePairs } from './pairs';
 import type { PolicyContext, SeamProblem } from './policy-seam';
 import { hostAuthRemedy } from './policy-seam';
 import type { FieldValue } from './truths';
-import { truthsOf } from './truths';
+import { equalityValues, truthsOf } from './truths';
 
-export function loginProblems(rule: CheckedRule, context: PolicyContext): SeamProblem[] {
-  const hidden = LOGIN_PROBES.map((probe) => ({
-    probe,
-    why: hiddenLogin(context.policy, probe, context.kubernetesVersion),
-  }));
-  if (hidden.every(({ why }) => why === undefined) || !mayReadLogins(rule)) return [];
-  const wanted = hidden.filter(({ probe }) => needsLogin(rule, requestFields(probe), context));
-  const lost = wanted.flatMap(({ probe, why }) => (why === undefined ? [] : [{ probe, why }]));
+/** Failed logins as programs that guess credentials make them, each with why it is not recorded. */
+export type ProbedLogins = readonly { readonly probe: LoginProbe; readonly why: Hidden | undefined }[];
+
+export function probedLogins(
+  probes: readonly LoginProbe[],
+  { policy, kubernetesVersion }: PolicyContext,
+): ProbedLogins {
+  return probes.map((probe) => ({ probe, why: hiddenLogin(policy, probe, kubernetesVersion) }));
+}
+
+export function loginProblems(rule: CheckedRule, usual: ProbedLogins, context: PolicyContext): SeamProblem[] {
+  const tests = testsOf(rule.condition);
+  if (!tests.some((test) => LOGIN_FIELDS.has(pathOf(test)))) return [];
+  const particular = probedLogins(probesFor(namedTargets(tests), context.policy), context);
+  const wanted = [...usual, ...particular].filter(({ probe }) => needsLogin(rule, requestFields(probe), context));
   if (wanted.length === 0) return needsLogin(rule, new Map(), context) ? [undecided(rule)] : [];
+  const lost = wanted.flatMap(({ probe, why }) => (why === undefined ? [] : [{ probe, why }]));
   if (lost.length === 0) return [];
   const reasons = [...new Set(lost.map(({ why }) => reasonText(why, context)))].join('; ');
-  const remedy = remedyOf(
-    rule,
-    lost.map(({ why }) => why),
-  );
+  const hidden = lost.map(({ why }) => why);
+  const remedy = remedyOf(rule, hidden);
   if (lost.length === wanted.length) {
     const message = `reads failed logins, which the audit policy never records: ${reasons}`;
     return [{ severity: 'error', message, remedy }];
   }
-  const titles = lost.map(({ probe }) => probe.title).join(', ');
+  const titles = [...new Set(lost.map(({ probe }) => probe.title))].join(', ');
   const message = `reads failed logins, which the audit policy records only in part, not on ${titles}: ${reasons}`;
   return [{ severity: 'warning', message, remedy }];
+}
+
+function namedTargets(tests: readonly Test[]): NamedTargets {
+  return {
+    resources: namedIn(tests, ['event.object.resource', 'audit.objectRef.resource']),
+    namespaces: namedIn(tests, ['event.object.namespace', 'audit.objectRef.namespace']),
+  };
+}
+
+/** A rule that names more is looked at by the first of them, and by the usual requests. */
+const MOST_NAMES = 20;
+
+/** Texts that the tests of these fields ask for. */
+function namedIn(tests: readonly Test[], fields: readonly string[]): string[] {
+  const values = tests
+    .filter((test) => fields.includes(pathOf(test)))
+    .flatMap((test) => equalityValues(test, {}) ?? []);
+  return [...new Set(values)].filter((value) => typeof value === 'string').slice(0, MOST_NAMES);
 }
 
 /** What tells a failed login from other events. */
@@ -39,10 +63,6 @@ const LOGIN_FIELDS: ReadonlyMap<string, { readonly login: FieldValue; readonly o
   ['event.action', { login: is('login'), other: is('') }],
   ['audit.responseStatus.code', { login: is(401), other: is(403) }],
 ]);
-
-function mayReadLogins(rule: CheckedRule): boolean {
-  return testsOf(rule.condition).some((test) => LOGIN_FIELDS.has(pathOf(test)));
-}
 
 const ABSENT: FieldValue = { kind: 'absent' };
 const ANY: FieldValue = { kind: 'any' };
@@ -120,7 +140,7 @@ function undecided(rule: CheckedRule): SeamProblem {
   return {
     severity: 'info',
     message:
-      'reads failed logins of particular requests, of which it is undecided whether the audit policy records them; it does not record all failed logins',
+      'reads failed logins of particular requests, of which it is undecided whether the audit policy records them',
     remedy: `end the policy with '- level: Metadata' and leave ResponseStarted out of omitStages${rule.source === undefined ? hostAuthRemedy('logins') : ''}`,
   };
 }

@@ -23,6 +23,24 @@ export const LOGIN_PROBES: readonly LoginProbe[] = [
   pathProbe('/'),
 ];
 
+/** What a rule asks for by name. */
+export interface NamedTargets {
+  readonly resources: readonly string[];
+  readonly namespaces: readonly string[];
+}
+
+/** Requests for these, each resource in every group that the policy names for it and in the core group. */
+export function probesFor({ resources, namespaces }: NamedTargets, policy: AuditPolicyModel): LoginProbe[] {
+  if (resources.length === 0 && namespaces.length === 0) return [];
+  const entries = policy.rules.flatMap((rule) => rule.resources ?? []);
+  return (resources.length === 0 ? ['pods'] : resources).flatMap((resource) => {
+    const named = entries.filter((entry) => entry.resources?.includes(resource) === true);
+    const groups = new Set(['', ...named.map((entry) => entry.group ?? '')]);
+    const places = ['', 'default', ...namespaces];
+    return [...groups].flatMap((group) => places.map((namespace) => resourceProbe('list', resource, namespace, group)));
+  });
+}
+
 /** Why a failed login is not recorded. */
 export type Hidden =
   | { readonly kind: 'stage-omitted'; readonly isPolicyWide: boolean; readonly policyRule: number }
@@ -39,16 +57,17 @@ export function hiddenLogin(policy: AuditPolicyModel, probe: LoginProbe, version
   return { kind: 'stage-omitted', isPolicyWide, policyRule: matchedRule };
 }
 
-function resourceProbe(verb: string, resource: string, namespace: string): LoginProbe {
+function resourceProbe(verb: string, resource: string, namespace: string, apiGroup = ''): LoginProbe {
+  const root = apiGroup === '' ? '/api/v1' : `/apis/${apiGroup}/v1`;
   const where = namespace === '' ? '' : `/namespaces/${namespace}`;
   return {
-    title: `${verb} ${resource}${namespace === '' ? '' : ' in a namespace'}`,
+    title: `${verb} ${resource}${namespace === '' ? '' : ` in ${namespace}`}`,
     attributes: {
       user: null,
       verb,
       resourceRequest: true,
-      path: `/api/v1${where}/${resource}`,
-      apiGroup: '',
+      path: `${root}${where}/${resource}`,
+      apiGroup,
       apiVersion: 'v1',
       resource,
       subresource: '',

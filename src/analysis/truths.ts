@@ -88,7 +88,7 @@ function isOrdered(
 }
 
 /** The values that a test of equality asks for; undefined for another test. */
-function equalityValues(test: Test, lists: Lists): readonly LiteralValue[] | undefined {
+export function equalityValues(test: Test, lists: Lists): readonly LiteralValue[] | undefined {
   if (test.kind === 'compare') {
     return test.comparison === '==' || test.comparison === '!=' ? [test.value.value] : undefined;
   }

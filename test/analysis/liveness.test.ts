@@ -277,6 +277,20 @@ describe('a rule about failed logins', () => {
     ]);
   });
 
+  test('is judged by the requests it is about', () => {
+    const policy = withRules(
+      { level: 'None', resources: [{ group: 'apps', resources: ['deployments'] }] },
+      { level: 'None', namespaces: ['sandbox'] },
+      { level: 'Metadata' },
+    );
+    const about = (target: string): string[] => severities(`event.type == "authentication" and ${target}`, policy);
+    expect(about('event.object.resource == "deployments" and event.object.group == "apps"')).toEqual(['error']);
+    expect(about('event.object.namespace == "sandbox"')).toEqual(['error']);
+    expect(about('event.object.resource == "secrets"')).toEqual([]);
+    expect(about('event.object.namespace in ["sandbox", "shop"]')).toEqual(['warning']);
+    expect(check(guessing, policy)).toEqual([]);
+  });
+
   test.each([
     { title: 'by their type', condition: 'event.type == "authentication"', expected: ['error'] },
     { title: 'by their action', condition: 'event.action == "login" and event.failure_count > 5', expected: ['error'] },
@@ -309,8 +323,18 @@ describe('a rule about failed logins', () => {
       expected: [],
     },
     {
-      title: 'on particular objects',
+      title: 'on one resource',
       condition: 'event.type == "authentication" and event.object.resource == "secrets"',
+      expected: ['error'],
+    },
+    {
+      title: 'in one namespace',
+      condition: 'event.type == "authentication" and event.object.namespace == "kube-system"',
+      expected: ['error'],
+    },
+    {
+      title: 'on one object',
+      condition: 'event.type == "authentication" and event.object.name == "admin"',
       expected: ['info'],
     },
     { title: 'not, only failures', condition: 'event.result == "failure" and event.failure_count > 5', expected: [] },
