@@ -48,7 +48,7 @@ export interface CertManagerOptions {
 }
 
 /** Key of the shared key in its Secret. */
-export const SHARED_KEY = 'shared-key';
+const SHARED_KEY = 'shared-key';
 
 const TLS_FOLDER = '/etc/siem/forward-tls';
 const KEY_FOLDER = '/etc/siem/forward-key';
@@ -90,17 +90,6 @@ export class TransportSecurity {
   }
 
   private constructor(private readonly choice: Choice) {}
-
-  /**
-   * Names of the Secrets that have to exist in each namespace.
-   * @internal
-   */
-  public _requiredSecrets(stackName: string): { readonly tls?: string; readonly sharedKey?: string } {
-    const { choice } = this;
-    if (choice.kind === 'plaintext') return {};
-    const sharedKey = choice.options.sharedKeySecretName ?? `${stackName}-forward-key`;
-    return choice.kind === 'existing' ? { sharedKey, tls: tlsSecretName(choice, stackName) } : { sharedKey };
-  }
 
   /**
    * One end of the connection: its configuration and what is mounted for it.

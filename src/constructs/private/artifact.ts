@@ -55,26 +55,8 @@ export function normalizeText(text: string): string {
 }
 
 /** Bytes that keys and values take together. */
-export function sizeBytes(data: Readonly<Record<string, string>>): number {
+function sizeBytes(data: Readonly<Record<string, string>>): number {
   return Object.entries(data).reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text), 0);
-}
-
-/** Cuts a sequence of items into shards that fit a ConfigMap each, keeping the order. An item is never cut. */
-export function shard<T>(items: readonly T[], bytesOf: (item: T) => number, limit = CONFIG_MAP_LIMIT_BYTES): T[][] {
-  const shards: T[][] = [];
-  let room = 0;
-  for (const item of items) {
-    const size = bytesOf(item);
-    const current = shards.at(-1);
-    if (current === undefined || size > room) {
-      shards.push([item]);
-      room = limit - size;
-    } else {
-      current.push(item);
-      room -= size;
-    }
-  }
-  return shards;
 }
 
 /** Changes when the data does: on a pod template it rolls the pods. */

@@ -54,7 +54,7 @@ export function componentPeer(stackName: string, component: string, namespaceNam
 export const ANY_POD = { namespaceSelector: {} };
 
 /** Every pod of a namespace. */
-export function namespacePeer(namespaceName: string): object {
+function namespacePeer(namespaceName: string): object {
   return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaceName } } };
 }
 

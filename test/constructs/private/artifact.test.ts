@@ -1,11 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
-import {
-  checksum,
-  CONFIG_MAP_LIMIT_BYTES,
-  configMap,
-  normalizeText,
-  shard,
-} from '../../../src/constructs/private/artifact';
+import { checksum, CONFIG_MAP_LIMIT_BYTES, configMap, normalizeText } from '../../../src/constructs/private/artifact';
 import { Component } from '../../../src/constructs/private/component';
 import { objectsOf } from '../../support/manifests';
 
@@ -50,11 +44,6 @@ test.each([
   { title: 'a single value stays as it is', text: 'https://siem.example.com', normal: 'https://siem.example.com' },
 ])('$title', ({ text, normal }) => {
   expect(normalizeText(text)).toBe(normal);
-});
-
-test('shards keep the order, cut no item, and fit the limit unless one item alone does not', () => {
-  const sizes = [3, 4, 2, 9, 1, 12, 5];
-  expect(shard(sizes, (size) => size, 10)).toEqual([[3, 4, 2], [9, 1], [12], [5]]);
 });
 
 test('a checksum does not depend on the order of keys, but on where a text stands', () => {
