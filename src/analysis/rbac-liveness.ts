@@ -22,7 +22,16 @@ export function rbacProblems(rule: CheckedRule, records: RbacRecords, context: P
   if (test === undefined) return [];
   const reading = printExpr(test);
   const findings = records.gaps.flatMap((gap) => findingOf(rule, gap, { records, lists: context.lists }));
+  if (findings.length === 0 && records.isCut) return [tooMany(reading)];
   return grouped(findings).map((group) => problemOf(rule, group, { reading, context }));
+}
+
+function tooMany(reading: string): SeamProblem {
+  return {
+    severity: 'info',
+    message: `may need ${reading}, which is undecided: the audit policy treats too many users, namespaces or names apart`,
+    remedy: `record all writes to roles and bindings alike: ${NEEDED_RULE}`,
+  };
 }
 
 function findingOf(

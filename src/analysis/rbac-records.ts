@@ -61,6 +61,8 @@ export interface RbacGap {
 /** What a policy says of writes to roles and bindings. */
 export interface RbacRecords {
   readonly gaps: readonly RbacGap[];
+  /** There may be more gaps than are listed. */
+  readonly isCut: boolean;
   /** Texts that the policy's rules for these writes compare with. */
   readonly mentioned: Readonly<Record<keyof Singled, ReadonlySet<string>>>;
 }
@@ -77,8 +79,8 @@ export function rbacRecords(policy: AuditPolicyModel, kubernetesVersion: string)
     name: texts((rule) => rule.resources?.flatMap((entry) => entry.resourceNames ?? [])),
   };
   const ordinary = ordinaryNames(mentioned);
-  const gaps = RBAC_WRITES.flatMap((write) => gapsOf({ policy, kubernetesVersion, ordinary }, write));
-  return { gaps, mentioned };
+  const gaps = RBAC_WRITES.map((write) => gapsOf({ policy, kubernetesVersion, ordinary }, write));
+  return { gaps: gaps.flat(), isCut: gaps.some((ofWrite) => ofWrite.length >= MOST_GAPS), mentioned };
 }
 
 interface Setting {
@@ -90,11 +92,17 @@ interface Setting {
 function gapsOf(setting: Setting, write: RbacWrite): RbacGap[] {
   const ordinary = gapAt(setting, write, {});
   const last = ordinary.policyRule === -1 ? setting.policy.rules.length : ordinary.policyRule;
-  const singled = touchingRules(setting.policy, write, setting.kubernetesVersion)
-    .filter((index) => index < last && mayRecordTooLittle(setting.policy, index, write))
-    .flatMap((index) => witness(setting, write, index));
-  return [ordinary, ...singled].filter((gap) => !isAtLeast(gap.level, write.needed));
+  const gaps = isAtLeast(ordinary.level, write.needed) ? [] : [ordinary];
+  for (const index of touchingRules(setting.policy, write, setting.kubernetesVersion)) {
+    if (index >= last || gaps.length >= MOST_GAPS) break;
+    if (!mayRecordTooLittle(setting.policy, index, write)) continue;
+    gaps.push(...witness(setting, write, index).filter((gap) => !isAtLeast(gap.level, write.needed)));
+  }
+  return gaps;
 }
+
+/** Of one kind of write; a policy that has more is told by these. */
+const MOST_GAPS = 20;
 
 function mayRecordTooLittle(policy: AuditPolicyModel, index: number, write: RbacWrite): boolean {
   const rule = policy.rules[index];

@@ -137,6 +137,14 @@ describe('a rule that asks what a write to a role or binding did', () => {
   });
 });
 
+test('a policy that treats a thousand users apart is told in short, and nothing of it passes for fine', () => {
+  const apart = Array.from({ length: 1000 }, (_, index) => ({ level: 'Metadata', users: [`user-${index}`] }) as const);
+  const policy = withRules(...apart, { level: 'RequestResponse' });
+  expect(severities('event.action == "escalate"', policy)).toEqual(Array(20).fill('warning'));
+  expect(severities('event.action == "escalate" and event.user == "user-3"', policy)).toEqual(['error']);
+  expect(severities('event.action == "escalate" and event.user == "user-999"', policy)).toEqual(['info']);
+});
+
 describe('under a policy without bodies', () => {
   test.each([
     { title: 'names escalation', condition: 'event.action == "escalate"', expected: ['error'] },
