@@ -196,7 +196,7 @@ export const CODES = {
   })),
   R401: error('document/yaml', (reason: string) => ({
     text: `not valid YAML: ${reason}`,
-    remedy: 'mend the YAML; a condition of several lines is written as a block: condition: |',
+    remedy: "text with ': ' or ' #' in it needs quotes, a condition of several lines a block (condition: |)",
   })),
   R402: error('document/tab', () => ({
     text: 'YAML is indented with spaces, found a tab',

@@ -18,7 +18,7 @@ export class Diagnostics {
   private readonly placed: Placed[] = [];
   private readonly files = new Map<SourceText, number>();
 
-  public add(source: SourceText, ...problems: readonly Problem[]): void {
+  public add(source: SourceText, problems: readonly Problem[]): void {
     const file = this.files.get(source) ?? this.files.size;
     this.files.set(source, file);
     for (const each of problems) this.placed.push({ problem: each, source, file });

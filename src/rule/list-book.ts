@@ -19,7 +19,7 @@ export class ListBook {
     for (const [name, items] of Object.entries(outside)) {
       const span = { start: 0, end: name.length };
       const problems = [...nameProblems(name, span), ...(items.length === 0 ? [emptyProblem(name, span)] : [])];
-      this.diagnostics.add(new SourceText('lists', name), ...problems);
+      this.diagnostics.add(new SourceText('lists', name), problems);
       this.lists.set(name, [...items]);
     }
   }
@@ -39,12 +39,11 @@ export class ListBook {
     const reader = new MapReader(map, problems);
     for (const entry of map.entries) {
       problems.push(...nameProblems(entry.key, entry.keySpan));
-      const before = problems.length;
-      const items = reader.texts(entry.key);
-      if (items.length === 0 && problems.length === before) problems.push(emptyProblem(entry.key, entry.keySpan));
-      problems.push(...this.define(entry, items, source));
+      const isEmpty = entry.value.kind === 'list' && entry.value.items.length === 0;
+      if (isEmpty) problems.push(emptyProblem(entry.key, entry.keySpan));
+      problems.push(...this.define(entry, reader.texts(entry.key), source));
     }
-    this.diagnostics.add(source, ...problems);
+    this.diagnostics.add(source, problems);
   }
 
   private define({ key, keySpan }: YamlEntry, items: readonly string[], source: SourceText): Problem[] {

@@ -64,18 +64,18 @@ class Loader {
     const { length } = source.text;
     if (length > LARGEST_FILE) {
       const found = problem('R412', { start: 0, end: 1 }, String(length), String(LARGEST_FILE));
-      this.diagnostics.add(source, found);
+      this.diagnostics.add(source, [found]);
       return [];
     }
     const { documents, problems } = readYaml(source);
-    this.diagnostics.add(source, ...problems);
+    this.diagnostics.add(source, problems);
     if (documents.length === 0 && problems.length === 0) {
-      this.diagnostics.add(source, problem('R411', { start: 0, end: 1 }));
+      this.diagnostics.add(source, [problem('R411', { start: 0, end: 1 })]);
     }
     return documents.flatMap((top) => {
-      const problem = shapeProblem(top);
-      if (problem !== undefined) this.diagnostics.add(source, problem);
-      return problem === undefined && top.kind === 'map' ? { source, map: top } : [];
+      const found = shapeProblem(top);
+      if (found !== undefined) this.diagnostics.add(source, [found]);
+      return found === undefined && top.kind === 'map' ? { source, map: top } : [];
     });
   }
 
@@ -85,7 +85,7 @@ class Loader {
     reader.checkKeys(VOCABULARY);
     const lists = reader.mapping('lists');
     if (lists !== undefined) this.lists.read(lists, source);
-    this.diagnostics.add(source, ...problems);
+    this.diagnostics.add(source, problems);
   }
 
   public readRules({ source, map }: FileDocument): void {
@@ -93,9 +93,10 @@ class Loader {
     const reader = new MapReader(map, problems);
     for (const item of reader.list('rules')) {
       if (item.kind === 'map') this.readRule(item, source);
-      else reader.report('R404', item.span, 'a rule', 'a mapping', shown(item), "write it as '- name: …'");
+      else if (item.kind !== 'broken')
+        reader.report('R404', item.span, 'a rule', 'a mapping', shown(item), "write it as '- name: …'");
     }
-    this.diagnostics.add(source, ...problems);
+    this.diagnostics.add(source, problems);
   }
 
   public result(): LoadedRules {
@@ -105,11 +106,11 @@ class Loader {
 
   private readRule(map: YamlMap, source: SourceText): void {
     const { rule, idSpan, problems } = readRule(map, source, this.lists.items);
-    this.diagnostics.add(source, ...problems);
+    this.diagnostics.add(source, problems);
     if (rule === undefined) return;
     const first = this.rules.get(rule.id)?.position;
     if (first === undefined) this.rules.set(rule.id, rule);
-    else this.diagnostics.add(source, problem('R204', idSpan, rule.id, `${first.file}:${String(first.line)}`));
+    else this.diagnostics.add(source, [problem('R204', idSpan, rule.id, `${first.file}:${String(first.line)}`)]);
   }
 }
 

@@ -55,6 +55,7 @@ export class MapReader {
     if (entry === undefined) return [];
     const { value, keySpan } = entry;
     if (value.kind === 'list') return value.items;
+    if (value.kind === 'broken') return [];
     const right = value.kind === 'text' ? `write it as a list: [${value.value}]` : `write a list: ${key}: [a, b]`;
     this.report('R404', visible(value, keySpan), `'${key}'`, 'a list', shown(value), right);
     return [];
@@ -65,6 +66,7 @@ export class MapReader {
     if (entry === undefined) return undefined;
     const { value, keySpan } = entry;
     if (value.kind === 'map') return value;
+    if (value.kind === 'broken') return undefined;
     this.report(
       'R404',
       visible(value, keySpan),
@@ -95,7 +97,7 @@ export class MapReader {
 
   public asText(value: YamlValue, place: string, at: Span): YamlText | undefined {
     if (value.kind === 'text') return value;
-    this.report('R406', visible(value, at), place, shown(value), quoted(value));
+    if (value.kind !== 'broken') this.report('R406', visible(value, at), place, shown(value), quoted(value));
     return undefined;
   }
 
@@ -124,6 +126,8 @@ export function shown(value: YamlValue): string {
       return `the text ${printText(value.value.slice(0, 40))}`;
     case 'other':
       return value.written === '' ? 'nothing' : value.written.slice(0, 40);
+    case 'broken':
+      return 'what cannot be read';
   }
 }
 

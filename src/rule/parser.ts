@@ -1,4 +1,5 @@
 import type { Expr, Test } from './ast';
+import type { Code } from './codes';
 import { tokenize } from './lexer';
 import type { Problem } from './problem';
 import { TestParser } from './test-parser';
@@ -26,7 +27,16 @@ export function parseCondition(text: string): ParsedCondition {
   const expr = isEmpty ? null : parser.condition();
   if (isEmpty && problems.length === 0) cursor.report('R114', { start: 0, end: 1 });
   const errors = merge(problems, cursor.problems);
-  return { ...(expr !== null && errors.length === 0 ? { expr } : {}), tests: parser.tests, errors };
+  const unread = problems.filter(({ code }) => LITERAL_CODES.has(code));
+  const tests = unread.length === 0 ? parser.tests : parser.tests.filter((test) => !unread.some(within(test)));
+  return { ...(expr !== null && errors.length === 0 ? { expr } : {}), tests, errors };
+}
+
+/** Problems that leave the type of a literal open. */
+const LITERAL_CODES: ReadonlySet<Code> = new Set<Code>(['R102', 'R103', 'R104', 'R105', 'R503']);
+
+function within({ span: outer }: Test): (found: Problem) => boolean {
+  return ({ span }) => span.start >= outer.start && span.start < outer.end;
 }
 
 /** All in the order of the text; what the parser says of a stretch that the lexer complained about is an echo. */

@@ -16,7 +16,7 @@ import { problem } from './problem';
 import type { ScalarStyle, WrittenScalar } from './scalar-offsets';
 import type { SourceText } from './source';
 
-export type YamlValue = YamlMap | YamlList | YamlText | YamlOther;
+export type YamlValue = YamlMap | YamlList | YamlText | YamlOther | YamlBroken;
 
 export interface YamlMap {
   readonly kind: 'map';
@@ -49,6 +49,12 @@ export interface YamlOther {
   readonly kind: 'other';
   /** As the author wrote it; empty for nothing. */
   readonly written: string;
+  readonly span: Span;
+}
+
+/** What could not be read, and was reported. */
+export interface YamlBroken {
+  readonly kind: 'broken';
   readonly span: Span;
 }
 
@@ -154,14 +160,13 @@ class Converter {
   /** An alias is the very value it stands for, not a copy. */
   private alias(name: string, span: Span): YamlValue {
     this.aliases++;
-    const nothing: YamlValue = { kind: 'other', written: `*${name}`, span };
     if (this.aliases > MOST_ALIASES) {
       if (this.aliases === MOST_ALIASES + 1) this.problems.push(problem('R413', span, String(MOST_ALIASES)));
-      return nothing;
+      return { kind: 'broken', span };
     }
     const value = this.anchors.get(name);
     if (value === undefined) this.problems.push(problem('R414', span, name));
-    return value ?? nothing;
+    return value ?? { kind: 'broken', span };
   }
 }
 

@@ -202,7 +202,7 @@ describe('parseCondition', () => {
           expect(span.end).toBeGreaterThanOrEqual(span.start);
         }
       }),
-      { seed, numRuns: 3000 },
+      { seed, numRuns: 1500 },
     );
   });
 

@@ -13,7 +13,7 @@ describe('printing a condition', () => {
         expect(errors).toEqual([]);
         expect(withoutSpans(again)).toEqual(withoutSpans(expr));
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: 250 },
     );
   });
 
@@ -24,7 +24,7 @@ describe('printing a condition', () => {
         expect(errors).toEqual([]);
         expect(withoutSpans(again)).toEqual(withoutSpans(expr));
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: 250 },
     );
   });
 
@@ -45,7 +45,7 @@ describe('printing a condition', () => {
         expect(printText(text)).not.toMatch(/[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\u202a-\u202e]/);
         expect(printText(text)).not.toMatch(/\p{Cs}/u);
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: 250 },
     );
   });
 

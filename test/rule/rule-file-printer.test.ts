@@ -107,7 +107,7 @@ describe('printRuleFile', () => {
         expect(again.rules.map(content)).toEqual(ruleSet.rules.map(content));
         expect(printRuleFile(again)).toBe(printed);
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 120 },
     );
   });
 
@@ -123,7 +123,7 @@ describe('printRuleFile', () => {
         expect(old).toEqual(current);
         expect(printed).not.toMatch(/\r|\t|[^\n]$/);
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 120 },
     );
   });
 

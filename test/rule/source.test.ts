@@ -129,7 +129,7 @@ describe('a place inside a condition', () => {
           if (/[^ \t\r\n]/.test(unit)) expect(written === '\\' || written === unit).toBe(true);
         });
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: 200 },
     );
   });
 });
