@@ -24,7 +24,7 @@ const OTHER_SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 /** Words of the language that come later, and what does the job today. */
-const LATER_OPERATORS: Readonly<Record<string, string>> = {
+export const LATER_OPERATORS: Readonly<Record<string, string>> = {
   like: 'use startswith, endswith, contains or matches',
   ilike: "use matches with a pattern that starts with '(?i)'",
   iequals: "use matches with a pattern such as '(?i)^text$'",
