@@ -14,7 +14,16 @@ import {
   TransportSecurity,
 } from '../../src';
 import type { SecurityMonitoringProps } from '../../src';
-import { at, findObject, label, listAt, manifestProblems, objectsOf, schemasMissing } from '../support/manifests';
+import {
+  at,
+  findObject,
+  label,
+  lintProblems,
+  listAt,
+  manifestProblems,
+  objectsOf,
+  schemasMissing,
+} from '../support/manifests';
 import type { KubernetesObject } from '../support/manifests';
 import { synthesize, yamlAt } from '../support/synth';
 
@@ -79,6 +88,7 @@ describe('the whole stack', () => {
   test.each(VERSIONS.map((title) => ({ title })))('holds together on Kubernetes $title', ({ title }) => {
     const stack = objects({ kubernetesVersion: title, runtime: DetectorRuntime.inline() });
     expect(manifestProblems(stack, { kubernetesVersion: title, external: SECRETS })).toEqual([]);
+    expect(lintProblems(stack)).toEqual([]);
   });
 
   test('the schemas of Kubernetes are checked, or it is said that they are not', () => {
@@ -132,14 +142,12 @@ describe('the whole stack', () => {
   });
 
   test('its objects have the names that people and other manifests rely on', () => {
-    expect(objects({ runtime: DetectorRuntime.inline() }).map(label).sort()).toMatchInlineSnapshot(`
+    expect(objects().map(label).sort()).toMatchInlineSnapshot(`
       [
         "ConfigMap/siem-agents/siem-audit-agent",
         "ConfigMap/siem-agents/siem-node-agent",
         "ConfigMap/siem/siem-aggregator",
         "ConfigMap/siem/siem-connection",
-        "ConfigMap/siem/siem-detector-bundle-0",
-        "ConfigMap/siem/siem-detector-bundle-1",
         "ConfigMap/siem/siem-detector-settings",
         "ConfigMap/siem/siem-rules-000",
         "DaemonSet/siem-agents/siem-audit-agent",

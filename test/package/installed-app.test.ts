@@ -6,7 +6,8 @@ const app = process.env['SIEM_PACKAGE_APP'] ?? '';
 
 function run(command: string, args: readonly string[] = []): string {
   const bin = path.join(app, 'node_modules', '.bin', command);
-  return execFileSync(bin, args, { cwd: app, encoding: 'utf8', env: { ...process.env, CI: 'true' } });
+  const env = { ...process.env, CI: 'true' };
+  return execFileSync(bin, args, { cwd: app, encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Contents by path below a folder. */

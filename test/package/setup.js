@@ -9,7 +9,11 @@ const path = require('node:path');
 
 const ROOT = path.join(__dirname, '..', '..');
 const TEMPLATE = path.join(__dirname, 'app');
-const UNREACHABLE = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ENOTCACHED|E40[134]\b|E50\d\b/;
+const INSTALL_OPTIONS = [
+  ...['--prefer-offline', '--omit=optional', '--no-audit', '--no-fund'],
+  // What went wrong is read from its messages, also below a silent `npm run`.
+  ...['--loglevel=error', '--fetch-retries=1', '--fetch-retry-mintimeout=2000'],
+];
 
 module.exports = function setup() {
   for (const built of ['.jsii', 'lib/src/index.js', 'assets/detector.cjs.gz']) {
@@ -17,20 +21,34 @@ module.exports = function setup() {
   }
   const app = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-siem-app-'));
   process.env.SIEM_PACKAGE_APP = app;
+  try {
+    install(app);
+  } catch (error) {
+    fs.rmSync(app, { recursive: true, force: true });
+    if (registryAnswers()) throw error;
+    console.error('the package tier cannot run: no package registry answers');
+    process.exit(3);
+  }
+};
+
+function install(app) {
   for (const file of fs.readdirSync(TEMPLATE)) {
     // A `.txt` keeps the app's sources out of this repository's own compile.
     fs.copyFileSync(path.join(TEMPLATE, file), path.join(app, file.replace(/\.txt$/, '')));
   }
   const pack = npm(ROOT, ['pack', '--ignore-scripts', '--silent', '--pack-destination', app]).trim().split('\n').pop();
+  npm(app, ['install', ...INSTALL_OPTIONS, `./${pack}`]);
+}
+
+/** Asked only after an install failed: npm reports a registry that does not answer as many other things. */
+function registryAnswers() {
   try {
-    npm(app, ['install', '--prefer-offline', '--no-audit', '--no-fund', '--omit=optional', '--save', `./${pack}`]);
-  } catch (error) {
-    if (!UNREACHABLE.test(`${error.stderr}`)) throw error;
-    fs.rmSync(app, { recursive: true, force: true });
-    console.error(`the package tier cannot run: npm could not reach a registry\n${error.stderr}`);
-    process.exit(3);
+    npm(ROOT, ['view', 'cdk8s', 'version', '--prefer-online', '--fetch-retries=0']);
+    return true;
+  } catch {
+    return false;
   }
-};
+}
 
 function npm(cwd, args) {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

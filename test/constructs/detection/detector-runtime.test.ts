@@ -97,6 +97,10 @@ test('inline, the default image is a stock Node, also below a mirror', () => {
   expect(mirrored.image).toMatch(/^registry\.example\.com\/mirror\/library\/node:\d+/);
 });
 
+test('inline, the parts stand in ConfigMaps of stable names', () => {
+  expect(bind(DetectorRuntime.inline(), { stackName: 'sec' }).bundle[0]).toBe('sec-detector-bundle-0');
+});
+
 test('an image of your own keeps its entry point and needs no bundle', () => {
   const program = bind(DetectorRuntime.image('registry.example.com/detector:0.1.0'));
   expect(program).toEqual({ image: 'registry.example.com/detector:0.1.0', bundle: [] });
