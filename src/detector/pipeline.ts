@@ -66,8 +66,15 @@ export class Pipeline {
     this.recent = new RecentFindings(settings.resolveAfterSeconds);
   }
 
+  /** What the engine counts, with the evictions of reader and book among its own. */
   public counters(): EngineCounters {
-    return this.engine.counters();
+    const counters = this.engine.counters();
+    const evictions = [
+      ...counters.evictions,
+      { state: 'login-attempts', count: this.reader.evictions },
+      { state: 'open-alerts', count: this.book.evictions },
+    ];
+    return { ...counters, evictions };
   }
 
   /** A batch of records that were received at `receivedUs`. */

@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { bundleAssets } from '../../scripts/bundle';
 import { DetectorProcess, freePort } from '../../scripts/support/detector-process';
 import type { DetectorSettings } from '../../src/contract/detector-config';
@@ -148,26 +149,76 @@ test.each([
   expect(said).not.toMatch(/\n\s+at /);
 });
 
-test('a log that nobody reads does not end the process', async () => {
+interface Bare {
+  readonly child: ChildProcess;
+  deliver(id: string, body: Uint8Array | string, headers?: Record<string, string>): Promise<number>;
+  /** Resolves once the process answers that it is ready. */
+  readonly ready: Promise<void>;
+}
+
+/** Without anybody who reads its log, and with options for Node itself. */
+async function bare(nodeOptions: readonly string[] = []): Promise<Bare> {
   const files = filesOf();
   const ports = { ingest: await freePort(), admin: await freePort() };
   const host = '127.0.0.1';
   writeSettings(files, { listeners: { ingest: { host, port: ports.ingest }, admin: { host, port: ports.admin } } });
   const env = { SIEM_SETTINGS_DIR: files.settingsDir, SIEM_RULES_DIR: files.rulesDir, SIEM_STATE_DIR: files.stateDir };
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  afterTest(() => child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  child.stdout.destroy();
-  await until(async () => (await fetch(`http://127.0.0.1:${ports.admin}/readyz`).catch(() => undefined))?.ok === true);
-  const deliver = (id: string): Promise<Response> =>
-    fetch(`http://127.0.0.1:${ports.ingest}/v1/records`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson', 'x-chunk-id': id },
-      body: `${escalation(id, id)}\n`,
-    });
-  for (const id of ['c1', 'c2', 'c3']) expect((await deliver(id)).status).toBe(200);
+  const child = spawn(process.execPath, [...nodeOptions, program], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  afterTest(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+  const isReady = async (): Promise<boolean> =>
+    (await fetch(`http://${host}:${ports.admin}/readyz`).catch(() => undefined))?.ok === true;
+  return {
+    child,
+    ready: until(isReady),
+    deliver: async (id, body, headers = {}) => {
+      const response = await fetch(`http://${host}:${ports.ingest}/v1/records`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson', 'x-chunk-id': id, ...headers },
+        body,
+      });
+      await response.arrayBuffer();
+      return response.status;
+    },
+  };
+}
+
+test('a log that nobody reads does not end the process', async () => {
+  const { child, ready, deliver } = await bare();
+  await once(child.stdout!, 'data');
+  child.stdout!.destroy();
+  await ready;
+  for (const id of ['c1', 'c2', 'c3']) expect(await deliver(id, `${escalation(id, id)}\n`)).toBe(200);
   expect(child.exitCode).toBeNull();
 });
+
+test('records without end and bombs leave the memory bounded', async () => {
+  const { child, ready, deliver } = await bare(['--max-old-space-size=64']);
+  child.stdout!.resume();
+  await ready;
+  const gzip = { 'content-encoding': 'gzip' };
+  const endless = gzipSync(`${'x'.repeat(50_000_000)}\n${escalation()}\n`);
+  const bomb = gzipSync(Buffer.alloc(200_000_000));
+  const garbage = gzipSync(`${'x'.repeat(100)}\n`.repeat(200_000));
+  const answers = await Promise.all(
+    [endless, bomb, garbage, endless, bomb, garbage].map((body, n) => deliver(`c${n}`, body, gzip)),
+  );
+  expect(answers).toEqual([200, 413, 200, 200, 413, 200]);
+  expect(child.exitCode).toBeNull();
+  const peak = peakKilobytes(child.pid ?? 0);
+  if (peak === undefined) console.warn('the peak of memory is checked on Linux only');
+  else expect(peak).toBeLessThan(200_000);
+}, 30_000);
+
+/** `VmHWM` of a process, where the system tells it. */
+function peakKilobytes(pid: number): number | undefined {
+  const file = `/proc/${pid}/status`;
+  if (!fs.existsSync(file)) return undefined;
+  return Number(/VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(file, 'utf8'))?.[1]);
+}
 
 async function everything(child: ChildProcess): Promise<string> {
   let text = '';
