@@ -151,7 +151,7 @@ test.each([
 
 interface Bare {
   readonly child: ChildProcess;
-  deliver(id: string, body: Uint8Array | string, headers?: Record<string, string>): Promise<number>;
+  readonly deliver: (id: string, body: Uint8Array | string, headers?: Record<string, string>) => Promise<number>;
   /** Resolves once the process answers that it is ready. */
   readonly ready: Promise<void>;
 }
