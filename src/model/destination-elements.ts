@@ -20,6 +20,9 @@ export const RETRIED_STATUS = [
 /** The time of every record at a destination; added by the aggregator. */
 export const TIME_FIELD = '@timestamp';
 
+/** Field with the id of a document in a search engine. */
+const ID_FIELD = 'document_id';
+
 const IDENTIFIER = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
 export interface DestinationPlace {
@@ -38,13 +41,14 @@ export function destinationLabel(output: DestinationOutput): string {
 export function destinationElements(output: DestinationOutput, place: DestinationPlace): FluentdElement[] {
   const name = destinationLabel(output);
   if (output.plugin === 'http') return [label(name, [httpMatch(output, place)])];
-  const retry = name.replace('@DESTINATION_', '@DELIVERY_');
+  const delivery = name.replace('@DESTINATION_', '@DELIVERY_');
   return [
     label(name, [
-      ...searchFilters(output),
-      match({ '@type': 'relabel', '@id': `relabel_delivery_${output.id}`, '@label': retry }),
+      objectsAsText(),
+      documentId(output),
+      match({ '@type': 'relabel', '@id': `relabel_delivery_${output.id}`, '@label': delivery }),
     ]),
-    label(retry, [searchMatch(output, place, retry)]),
+    label(delivery, [searchMatch(output, place, delivery)]),
   ];
 }
 
@@ -79,16 +83,19 @@ function headerTree(headers: Readonly<Record<string, OutputText>>): JsonTree {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, text(value)]));
 }
 
+/** Objects of any shape become text, or each of their fields becomes a field of the index until it refuses records. */
+function objectsAsText(): FluentdElement {
+  const asText = (field: string) => `Yajl.dump(record["${field}"])`;
+  const fields = { requestObject: asText('requestObject'), responseObject: asText('responseObject') };
+  return rubyFilter(presentOnly(fields, TIME_FIELD));
+}
+
 /**
- * Objects of any shape become text, or each of their fields would become a field of the index until it refuses records;
- * and each record gets the id of its document, so that a repeated delivery replaces instead of doubling.
+ * The id of each record's document, so that a repeated delivery replaces instead of doubling. It stays in the document:
+ * of a delivery that was taken in part, the plugin repeats the rest as it was sent.
  */
-function searchFilters(output: SearchOutput): FluentdElement[] {
-  const objects = ['requestObject', 'responseObject'].map((field) => [field, `Yajl.dump(record["${field}"])`]);
-  return [
-    rubyFilter(presentOnly(Object.fromEntries(objects) as Record<string, string>, TIME_FIELD)),
-    filter({ '@type': `${output.plugin}_genid`, hash_id_key: '_hash' }),
-  ];
+function documentId(output: SearchOutput): FluentdElement {
+  return filter({ '@type': `${output.plugin}_genid`, hash_id_key: ID_FIELD });
 }
 
 /**
@@ -102,8 +109,7 @@ function searchMatch(output: SearchOutput, place: DestinationPlace, retryLabel: 
     '@id': outputId(output),
     '@label': retryLabel,
     hosts: text(output.hosts),
-    user: optional(output.username),
-    password: optional(output.password),
+    custom_headers: output.username === undefined ? undefined : json({ Authorization: basicAuthorization(output) }),
     api_key: output.plugin === 'elasticsearch' ? optional(output.apiKey) : undefined,
     ssl_verify: true,
     ca_file: tls.caFile,
@@ -111,8 +117,7 @@ function searchMatch(output: SearchOutput, place: DestinationPlace, retryLabel: 
     client_key: tls.clientKeyFile,
     logstash_format: true,
     logstash_prefix: text(output.indexPrefix),
-    id_key: '_hash',
-    remove_keys: '_hash',
+    id_key: ID_FIELD,
     suppress_type_name: true,
     request_timeout: 30,
     reconnect_on_error: true,
@@ -149,18 +154,27 @@ function outputId(output: DestinationOutput): string {
   return `out_${output.id}`;
 }
 
+/** The header by hand: the clients of both turn a blank in a password into a plus sign. */
+function basicAuthorization(output: SearchOutput): EmbeddedText {
+  const { username = '', password = '' } = output;
+  return new EmbeddedText(['Basic ', { base64: [...parts(username), ':', ...parts(password)] }]);
+}
+
 function optional(value: OutputText | undefined): string | EmbeddedText | undefined {
   return value === undefined ? undefined : text(value);
 }
 
 /** Outputs expand `${…}` and `%{…}` in their parameters, so a text that holds one would not arrive as it was written. */
 function text(value: OutputText): string | EmbeddedText {
-  if (typeof value === 'string') {
-    if (/[$%]\{/.test(value)) throw new Error(`'${value}' holds a placeholder of Fluentd; leave out '\${' and '%{'`);
-    return value;
-  }
+  if (typeof value !== 'string') return new EmbeddedText(parts(value));
+  if (/[$%]\{/.test(value)) throw new Error(`'${value}' holds a placeholder of Fluentd; leave out '\${' and '%{'`);
+  return value;
+}
+
+function parts(value: OutputText): TextPart[] {
+  if (typeof value === 'string') return [value];
   const part: TextPart = 'env' in value ? { env: value.env } : { file: value.file };
-  return new EmbeddedText(value.prefix === undefined ? [part] : [value.prefix, part]);
+  return value.prefix === undefined ? [part] : [value.prefix, part];
 }
 
 /** A store of `copy` that hands records to a label. */

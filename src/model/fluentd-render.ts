@@ -99,11 +99,21 @@ function rubyOf(part: TextPart): string | Ruby {
 }
 
 /**
- * Names and paths were checked by `EmbeddedText`. No other text may stand here: Fluentd counts the length of Ruby in
- * characters and goes on in bytes.
+ * Names and paths were checked by `EmbeddedText`, other text stands as hexadecimal digits: Fluentd counts the length of
+ * Ruby in characters and goes on in bytes, so it must be ASCII.
  */
-function rubyExpression(part: Exclude<TextPart, string>): string {
-  return 'env' in part ? `ENV.fetch('${part.env}')` : `File.read('${part.file}', encoding: 'UTF-8').strip`;
+function rubyExpression(part: TextPart): string {
+  if (typeof part === 'string') return `['${hexadecimal(part)}'].pack('H*')`;
+  if ('env' in part) return `ENV.fetch('${part.env}')`;
+  if ('file' in part) return `File.read('${part.file}', encoding: 'UTF-8').strip`;
+  return `[[${part.base64.map(rubyExpression).join(', ')}].map(&:b).join].pack('m0')`;
+}
+
+/** The UTF-8 bytes of a text. */
+function hexadecimal(text: string): string {
+  return encodeURIComponent(text).replace(/%(..)|([^%])/g, (_, escaped: string | undefined, char: string) =>
+    escaped === undefined ? char.charCodeAt(0).toString(16) : escaped.toLowerCase(),
+  );
 }
 
 function quoteText(text: string): string {

@@ -3,8 +3,9 @@
  * text of a user can become a string in the configuration, never a pattern and never Ruby.
  */
 
-/** A part of a text: as it stands, or read when Fluentd starts. */
-export type TextPart = string | { readonly env: string } | { readonly file: string };
+/** A part of a text: as it stands, or read when Fluentd starts, or other parts together in base64. */
+export type TextPart =
+  string | { readonly env: string } | { readonly file: string } | { readonly base64: readonly TextPart[] };
 
 const ENVIRONMENT_NAME = /^[A-Z_][A-Z0-9_]*$/;
 const FILE_PATH = /^\/[A-Za-z0-9._/-]+$/;
@@ -18,6 +19,7 @@ export class EmbeddedText {
 
 function checkPart(part: TextPart): void {
   if (typeof part === 'string') return;
+  if ('base64' in part) part.base64.forEach(checkPart);
   if ('env' in part && !ENVIRONMENT_NAME.test(part.env)) {
     throw new Error(`'${part.env}' is no name of an environment variable; use capital letters, digits and underscores`);
   }

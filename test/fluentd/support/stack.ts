@@ -23,8 +23,10 @@ export interface TestStack {
   readonly ports: StackPorts;
   /** A folder below `dir`, made now. */
   readonly folder: (name: string) => string;
-  readonly aggregatorConf: (destinations: readonly DestinationOutput[]) => string;
-  readonly startAggregator: (destinations: readonly DestinationOutput[]) => Promise<RunningFluentd>;
+  readonly startAggregator: (
+    destinations: readonly DestinationOutput[],
+    options?: { readonly detectorBufferBytes?: number },
+  ) => Promise<RunningFluentd>;
   readonly startNodeAgent: (options: Partial<NodeAgentOptions>) => Promise<RunningFluentd>;
   readonly startAuditAgent: (options?: { readonly bufferBytes?: number }) => Promise<RunningFluentd>;
 }
@@ -36,14 +38,17 @@ export async function makeStack(dir: string): Promise<TestStack> {
     fs.mkdirSync(path.join(dir, name), { recursive: true });
     return path.join(dir, name);
   };
-  const aggregatorConf = (destinations: readonly DestinationOutput[]) =>
-    relocate(renderAggregator({ transport, stateDirectory: folder('aggregator/state'), destinations }), {
+  const startAggregator: TestStack['startAggregator'] = (destinations, options = {}) => {
+    const conf = renderAggregator({ transport, stateDirectory: folder('aggregator/state'), destinations, ...options });
+    const places = {
       [FLUENTD_PORTS.forward]: ports.forward,
       [FLUENTD_PORTS.alerts]: ports.alerts,
       [FLUENTD_PORTS.monitor]: ports.monitor,
       [FLUENTD_PORTS.metrics]: ports.metrics,
       [DETECTOR_PORTS.ingest]: ports.ingest,
-    });
+    };
+    return startFluentd({ conf: relocate(conf, places), dir: folder('aggregator') });
+  };
   const agent = (name: string) => ({
     cluster: CLUSTER,
     aggregator: { host: 'localhost', port: ports.forward },
@@ -61,8 +66,7 @@ export async function makeStack(dir: string): Promise<TestStack> {
     transport,
     ports,
     folder,
-    aggregatorConf,
-    startAggregator: (destinations) => startFluentd({ conf: aggregatorConf(destinations), dir: folder('aggregator') }),
+    startAggregator,
     startNodeAgent: (options) =>
       start(
         'node-agent',

@@ -1,0 +1,124 @@
+/** What arrives when something on the way refuses, dies, or is full. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { OutputBuffer } from '../../src/model/aggregator-config';
+import { stopFluentds } from './support/fluentd';
+import type { RunningFluentd } from './support/fluentd';
+import { startReceiver } from './support/receiver';
+import type { Receiver } from './support/receiver';
+import { makeStack } from './support/stack';
+import type { TestStack } from './support/stack';
+import { removeTemporaryFolders, temporaryFolder } from './support/temporary';
+import { waitFor } from './support/wait';
+
+let stack: TestStack;
+let siem: Receiver;
+let detector: Receiver;
+
+beforeEach(async () => {
+  stack = await makeStack(temporaryFolder());
+  siem = await startReceiver();
+  detector = await startReceiver(stack.ports.ingest);
+});
+
+afterEach(async () => {
+  await stopFluentds();
+  await Promise.all([siem.close(), detector.close()]);
+});
+
+afterAll(removeTemporaryFolders);
+
+function startAggregator(buffer: OutputBuffer = {}, detectorBufferBytes?: number): Promise<RunningFluentd> {
+  const options = detectorBufferBytes === undefined ? {} : { detectorBufferBytes };
+  return stack.startAggregator([{ id: 'siem', plugin: 'http', endpoint: siem.url, buffer }], options);
+}
+
+/** Appends audit events with these numbers as their ids. */
+function appendEvents(from: number, to: number, name = 'audit.log'): void {
+  const lines = Array.from({ length: to - from }, (_, index) => {
+    const stageTimestamp = new Date(Date.UTC(2026, 2, 1) + index).toISOString();
+    return `${JSON.stringify({ kind: 'Event', auditID: String(from + index), stageTimestamp, filler: 'x'.repeat(900) })}\n`;
+  });
+  fs.appendFileSync(path.join(stack.folder('audit'), name), lines.join(''));
+}
+
+const ids = (receiver: Receiver) => receiver.records().map(({ auditID }) => Number(auditID));
+const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+const distinct = (receiver: Receiver) => new Set(ids(receiver)).size;
+
+test('a SIEM that answers 503 for a while gets every record once, and so does the detector meanwhile', async () => {
+  siem.answerWith(503);
+  await startAggregator();
+  await stack.startAuditAgent();
+  appendEvents(0, 500);
+  await waitFor('the detector to have them', () => distinct(detector) === 500);
+  await waitFor('two refusals', () => siem.requests.length >= 2);
+  appendEvents(500, 600);
+  siem.answerWith(200);
+  await waitFor('all at the SIEM', () => distinct(siem) === 600);
+  await waitFor('all at the detector', () => distinct(detector) === 600);
+  expect(sorted(ids(siem))).toEqual(upTo(600));
+  expect(sorted(ids(detector))).toEqual(upTo(600));
+});
+
+test('killed at a bad moment, agent and aggregator lose nothing, rotation included', async () => {
+  siem.answerWith(503);
+  const aggregator = await startAggregator();
+  const agent = await stack.startAuditAgent();
+  appendEvents(0, 300);
+  await waitFor('a refusal', () => siem.requests.length > 0);
+  await Promise.all([aggregator.stop('SIGKILL'), agent.stop('SIGKILL')]);
+  appendEvents(300, 400);
+  const folder = stack.folder('audit');
+  fs.renameSync(path.join(folder, 'audit.log'), path.join(folder, 'audit-2026-03-01T00-10-00.000.log'));
+  appendEvents(400, 500);
+  siem.answerWith(200);
+  await startAggregator();
+  await stack.startAuditAgent();
+  await waitFor('all at the SIEM', () => distinct(siem) === 500);
+  await waitFor('all at the detector', () => distinct(detector) === 500);
+});
+
+test('a full buffer of the SIEM holds the flow back instead of losing records', async () => {
+  siem.answerWith(503);
+  await startAggregator({ totalBytes: 200_000 });
+  await stack.startAuditAgent();
+  for (let from = 0; from < 2000; from += 200) {
+    appendEvents(from, from + 200);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+  await waitFor('two refusals', () => siem.requests.length >= 2);
+  expect(distinct(detector)).toBeLessThan(2000);
+  siem.answerWith(200);
+  await waitFor('all at the SIEM', () => distinct(siem) === 2000, 100);
+  expect(sorted(ids(siem))).toEqual(upTo(2000));
+  await waitFor('all at the detector', () => distinct(detector) === 2000);
+});
+
+test('a detector that is away costs the SIEM nothing, and what its buffer could not hold is counted', async () => {
+  detector.answerWith(503);
+  await startAggregator({}, 100_000);
+  await stack.startAuditAgent();
+  for (let from = 0; from < 1000; from += 200) {
+    appendEvents(from, from + 200);
+    await waitFor('these at the SIEM', () => distinct(siem) === from + 200);
+  }
+  expect(sorted(ids(siem))).toEqual(upTo(1000));
+  const state = await fetch(`http://127.0.0.1:${stack.ports.monitor}/api/plugins.json`);
+  const { plugins } = (await state.json()) as { plugins: { plugin_id: string; drop_oldest_chunk_count?: number }[] };
+  const dropped = plugins.find((plugin) => plugin.plugin_id === 'out_detector')?.drop_oldest_chunk_count ?? 0;
+  expect(dropped).toBeGreaterThan(0);
+});
+
+test('an aggregator whose SIEM refuses still ends when it is told to, and delivers after its start', async () => {
+  siem.answerWith(503);
+  const aggregator = await startAggregator();
+  await stack.startAuditAgent();
+  appendEvents(0, 100);
+  await waitFor('a refusal', () => siem.requests.length > 0);
+  expect(await aggregator.stop()).toBeLessThan(30_000);
+  siem.answerWith(200);
+  await startAggregator();
+  await waitFor('all at the SIEM', () => distinct(siem) === 100);
+});
