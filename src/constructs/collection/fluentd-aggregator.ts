@@ -12,6 +12,7 @@ import type { TrafficRule } from '../private/network-policy';
 import { configVolume, emptyVolume } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
 import { quantity, quantityText, resources } from '../private/quantity';
+import { rendered } from '../private/rendered';
 import type { WireObject } from '../private/strategic-merge';
 import { FluentdImage, FluentdVariant } from './fluentd-image';
 import { TransportSecurity } from './transport-security';
@@ -61,6 +62,7 @@ export class FluentdAggregator extends Construct {
 
   private readonly _component: Component;
   private readonly _transport: TransportEnd;
+  private readonly _render = rendered(renderAggregator);
 
   /**
    * Declares the configuration; the container is for a pod that somebody else declares.
@@ -142,7 +144,7 @@ export class FluentdAggregator extends Construct {
   }
 
   private renderFiles(): Record<string, string> {
-    const text = renderAggregator({
+    const text = this._render({
       transport: this._transport.transport,
       stateDirectory: STATE_FOLDER,
       destinations: this.props.connection?._outputs() ?? [],

@@ -16,6 +16,7 @@ import { priorityClass } from '../private/objects';
 import { hostVolume } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
 import { quantity, resources } from '../private/quantity';
+import { rendered } from '../private/rendered';
 import { fail } from '../private/validate';
 import type { CollectorOptions } from './collector-options';
 import { FluentdAgent } from './fluentd-agent';
@@ -107,8 +108,9 @@ export class FluentdCollector extends Construct {
     const volumes = [hostVolume('pod-logs', NODE_LOGS, 'Directory'), ...logins.volumes];
     // Below /var/log/pods, Docker has only links to where its files are.
     if (containerRuntime === ContainerRuntime.DOCKER) volumes.push(hostVolume('docker-logs', DOCKER_LOGS, 'Directory'));
+    const render = rendered(renderNodeAgent);
     const config = (): string =>
-      renderNodeAgent({
+      render({
         ...this.agentOptions(),
         containerRuntime,
         podLogDirectory: NODE_LOGS,
@@ -125,9 +127,10 @@ export class FluentdCollector extends Construct {
       const remedy = 'write the audit log to a directory of its own, such as /var/log/kubernetes/audit';
       fail(this, `the audit agent would see all of '${directory}'`, remedy);
     }
+    const render = rendered(renderAuditAgent);
     return this.addAgent('AuditAgent', {
       component: this.component('audit-agent'),
-      config: () => renderAuditAgent({ ...this.agentOptions(), auditLogFile: auditLogPath }),
+      config: () => render({ ...this.agentOptions(), auditLogFile: auditLogPath }),
       volumes: [hostVolume('audit-logs', directory, 'DirectoryOrCreate')],
       addedCapabilities: [],
       nodeSelector: auditNodeSelector ?? { 'node-role.kubernetes.io/control-plane': '' },

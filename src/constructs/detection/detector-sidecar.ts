@@ -10,7 +10,7 @@ import { Component } from '../private/component';
 import { Manifest } from '../private/manifest';
 import { quantity, resources } from '../private/quantity';
 import type { WireObject } from '../private/strategic-merge';
-import { fail, failure } from '../private/validate';
+import { fail } from '../private/validate';
 import { PodWorkload } from '../private/workload';
 import { hmacKeyFileName } from './alert-webhook';
 import type { DetectionProps } from './detection-props';
@@ -90,6 +90,7 @@ export class DetectorSidecar extends Construct {
     };
     const settings = new Component(this, 'detector-settings', own);
     this.place = `${namespace ?? ''}/${settings.stackName}`;
+    this.checkPlace();
     this.ruleSet = new RuleSet(this, 'Rules', {
       ...own,
       packs: props.rules ?? [],
@@ -113,7 +114,6 @@ export class DetectorSidecar extends Construct {
       hasAuditWebhook: props.auditWebhook !== undefined,
     });
     if (namespace === undefined) this.leaveNamespaceOpen();
-    this.node.addValidation({ validate: () => this.sharedNames() });
   }
 
   private addSettings(component: Component, settings: DetectorSettings): void {
@@ -144,13 +144,14 @@ export class DetectorSidecar extends Construct {
     }
   }
 
-  private sharedNames(): string[] {
-    const others = Chart.of(this)
+  /** Charts may be of different clusters, so only those of one chart can collide. */
+  private checkPlace(): void {
+    const other = Chart.of(this)
       .node.findAll()
-      .filter((other) => other instanceof DetectorSidecar && other !== this && other.place === this.place);
-    if (others.length === 0) return [];
-    const problem = `its ConfigMaps have the names of those of '${others.map((other) => other.node.path).join("', '")}'`;
-    return [failure(this, problem, "give each detector of a namespace another 'stackName'")];
+      .find((found) => found instanceof DetectorSidecar && found !== this && found.place === this.place);
+    if (other === undefined) return;
+    const problem = `its ConfigMaps would have the names of those of '${other.node.path}'`;
+    fail(this, problem, "give each detector of a namespace another 'stackName'");
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { DetectorRuntime } from '../../../src/constructs/detection/detector-runtime';
@@ -186,13 +186,20 @@ test('a second detector in one workload is refused', () => {
 });
 
 test('two detectors of one namespace must not share the names of their ConfigMaps', () => {
-  const app = new App({ outdir: Testing.app().outdir });
-  const chart = new Chart(app, 'web', { namespace: 'web' });
+  const chart = new Chart(Testing.app(), 'web', { namespace: 'web' });
   const first = new kplus.Deployment(chart, 'first', { containers: [container] });
   const second = new kplus.Deployment(chart, 'second', { containers: [container] });
   DetectorSidecar.attachTo(first, PROPS);
-  DetectorSidecar.attachTo(second, PROPS);
-  expect(() => {
-    app.synth();
-  }).toThrow(/web\/first\/DetectorSidecar: .*'web\/second\/DetectorSidecar'; give each detector .* 'stackName'/);
+  expect(() => DetectorSidecar.attachTo(second, PROPS)).toThrow(
+    /^web\/second\/DetectorSidecar: .*'web\/first\/DetectorSidecar'; give each detector .* 'stackName'/,
+  );
+});
+
+test('two clusters of one app may have the same names', () => {
+  const app = Testing.app();
+  for (const cluster of ['europe', 'america']) {
+    const chart = new Chart(app, cluster, { namespace: 'web' });
+    DetectorSidecar.attachTo(KINDS['Deployment']!(chart), PROPS);
+  }
+  expect(app.charts.map((chart) => objectsOf(chart).length)).toEqual([3, 3]);
 });
