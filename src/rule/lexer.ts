@@ -3,7 +3,7 @@ import type { Code, CodeArguments } from './codes';
 import type { Problem } from './problem';
 import { problem } from './problem';
 import { isKeyword, WORD } from './token';
-import type { Keyword, Symbol, Token } from './token';
+import type { Keyword, TokenSymbol, Token } from './token';
 
 export interface Tokens {
   /** Always ends with an `end` token. */
@@ -98,7 +98,7 @@ class Lexer {
     }
     const symbol = this.take(SYMBOL);
     if (symbol !== undefined)
-      this.tokens.push({ kind: 'symbol', symbol: symbol as Symbol, span: { start, end: this.at } });
+      this.tokens.push({ kind: 'symbol', symbol: symbol as TokenSymbol, span: { start, end: this.at } });
     else this.stray(start);
   }
 
@@ -182,7 +182,8 @@ class Lexer {
       this.at += 6;
       return String.fromCharCode(parseInt(hex, 16));
     }
-    this.at += next === '' || next === '\n' ? 1 : 2;
+    const follower = this.text.codePointAt(start + 1);
+    this.at += 1 + (follower === undefined || next === '\n' ? 0 : String.fromCodePoint(follower).length);
     this.report('R104', start, this.text.slice(start, this.at));
     return '';
   }
@@ -203,13 +204,13 @@ class Lexer {
     }
     const curly = this.take(CURLY_QUOTED);
     if (curly !== undefined) {
-      this.report('R102', start, name(curly[0] ?? ''));
+      this.report('R102', start, shown(curly[0] ?? ''));
       this.tokens.push({ kind: 'string', value: curly.slice(1, -1), span: { start, end: this.at } });
       return;
     }
     const character = String.fromCodePoint(this.text.codePointAt(start) ?? 0);
     while (this.text.startsWith(character, this.at)) this.at += character.length;
-    this.report('R102', start, name(character));
+    this.report('R102', start, shown(character));
   }
 
   /** Takes what a sticky pattern matches here. */
@@ -227,7 +228,7 @@ class Lexer {
 }
 
 /** A character as a message shows it: by its number where it cannot be seen. */
-function name(character: string): string {
+function shown(character: string): string {
   if (/^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)) return `'${character}'`;
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -36,9 +36,11 @@ export const LATER_TIERS: ReadonlySet<string> = new Set(['signal', 'inventory'])
 export const LATER_ACTIONS: ReadonlySet<string> = new Set([
   'quarantine',
   'evict',
+  'evict-pod',
   'cordon',
   'delete-binding',
   'capture',
+  'capture-evidence',
   'webhook',
 ]);
 

@@ -3,7 +3,7 @@ import type { Code, CodeArguments } from './codes';
 import { printPath, printText } from './printer';
 import type { Problem } from './problem';
 import { problem } from './problem';
-import type { Keyword, Symbol, Token } from './token';
+import type { Keyword, TokenSymbol, Token } from './token';
 
 /** What reading a part gives that has an error. */
 export type Failed = null;
@@ -52,7 +52,7 @@ export class TokenCursor {
     return isNext;
   }
 
-  public acceptSymbol(symbol: Symbol): boolean {
+  public acceptSymbol(symbol: TokenSymbol): boolean {
     const isNext = isSymbolToken(this.next, symbol);
     if (isNext) this.advance();
     return isNext;
@@ -112,11 +112,11 @@ export function isKeywordToken(token: Token, word: Keyword): boolean {
   return token.kind === 'keyword' && token.word === word;
 }
 
-export function isSymbolToken(token: Token, symbol: Symbol): boolean {
+export function isSymbolToken(token: Token, symbol: TokenSymbol): boolean {
   return token.kind === 'symbol' && token.symbol === symbol;
 }
 
-export function isOneOf(token: Token, symbols: readonly Symbol[]): boolean {
+export function isOneOf(token: Token, symbols: readonly TokenSymbol[]): boolean {
   return token.kind === 'symbol' && symbols.includes(token.symbol);
 }
 

@@ -30,7 +30,7 @@ export function isWord(text: string): boolean {
   return WHOLE_WORD.test(text);
 }
 
-export type Symbol = Comparison | '(' | ')' | '[' | ']' | ',' | ':';
+export type TokenSymbol = Comparison | '(' | ')' | '[' | ']' | ',' | ':';
 
 export type Token =
   /** A field path, or the name of a list where it has one segment. */
@@ -38,5 +38,5 @@ export type Token =
   | { readonly kind: 'keyword'; readonly word: Keyword; readonly span: Span }
   | { readonly kind: 'string'; readonly value: string; readonly span: Span }
   | { readonly kind: 'number'; readonly value: number; readonly span: Span }
-  | { readonly kind: 'symbol'; readonly symbol: Symbol; readonly span: Span }
+  | { readonly kind: 'symbol'; readonly symbol: TokenSymbol; readonly span: Span }
   | { readonly kind: 'end'; readonly span: Span };

@@ -119,6 +119,7 @@ describe('parseCondition', () => {
     { title: 'curly quotes', text: 'a.b == “x” and a.c == x', errors: ['R102 7-10', 'R108 22-23'] },
     { title: 'an open string', text: 'a.b == "x\nand a.c == x', errors: ['R103 7-9', 'R108 21-22'] },
     { title: 'an escape that is none', text: String.raw`a.b matches "\d"`, errors: ['R104 13-15'] },
+    { title: 'a backslash at the very end', text: 'a.b == "\\', errors: ['R103 7-9', 'R104 8-9'] },
     { title: 'an address without quotes', text: 'a.b == 203.0.113.9', errors: ['R105 7-18'] },
     { title: 'an integer that no double holds', text: 'a.b == 9007199254740993', errors: ['R105 7-23'] },
     { title: 'an infinite number', text: 'a.b == 1e999', errors: ['R105 7-12'] },
@@ -200,6 +201,7 @@ describe('parseCondition', () => {
           expect(span.start).toBeGreaterThanOrEqual(0);
           expect(span.start).toBeLessThanOrEqual(text.length);
           expect(span.end).toBeGreaterThanOrEqual(span.start);
+          expect(span.end).toBeLessThanOrEqual(Math.max(1, text.length + 1));
         }
       }),
       { seed, numRuns: 1500 },
