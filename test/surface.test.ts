@@ -55,6 +55,7 @@ test.each([
     type: { kind: 'enum', members: [{ name: 'LOW' }] },
     problem: 'Planted.LOW: undocumented',
   },
+  { title: 'an undocumented constructor', type: { initializer: {} }, problem: 'new Planted(): undocumented' },
   { title: 'an undocumented type', type: { docs: {} }, problem: 'Planted: undocumented' },
   {
     title: 'an optional member of a struct without @default',
@@ -72,7 +73,7 @@ test.each([
   },
   {
     title: 'a reserved name of a parameter of the constructor',
-    type: { initializer: { parameters: [{ name: 'namespace', type: { primitive: 'string' } }] } },
+    type: { initializer: { docs, parameters: [{ name: 'namespace', type: { primitive: 'string' } }] } },
     problem: "new Planted() namespace: 'namespace' is reserved in a target language",
   },
   {

@@ -27,6 +27,12 @@ export class StackNamespaces extends Construct {
   /** Namespace of the agents: level *privileged*, because a file of the node is no less; what is more is reported. */
   public readonly agents: Manifest;
 
+  /**
+   * Declares the namespaces.
+   * @param scope where it belongs
+   * @param id name of the construct
+   * @param props their names
+   */
   public constructor(scope: Construct, id: string, props: StackNamespacesProps = {}) {
     super(scope, id);
     const monitoring = new Component(this, 'monitoring', props);

@@ -78,7 +78,7 @@ export function surfaceProblems(assembly: Assembly): string[] {
       ...reservedProblems(`${type.name}.${method.name}()`, method),
       ...callableProblems(`${type.name}.${method.name}()`, method),
     ]),
-    ...callableProblems(`new ${type.name}()`, type.initializer ?? {}),
+    ...(type.initializer === undefined ? [] : constructorProblems(type.name, type.initializer)),
   ]);
 }
 
@@ -98,6 +98,11 @@ function propertyProblems(type: SurfaceType, property: Value): string[] {
     ...typeProblems(at, property.type),
     ...(needsDefault ? [`${at}: optional without @default`] : []),
   ];
+}
+
+function constructorProblems(name: string, initializer: Callable): string[] {
+  const at = `new ${name}()`;
+  return [...documentProblems(at, initializer), ...callableProblems(at, initializer)];
 }
 
 function callableProblems(at: string, callable: Callable): string[] {

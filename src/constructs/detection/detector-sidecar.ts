@@ -55,8 +55,9 @@ const STATE_SIZE = Size.mebibytes(512);
 const KINDS_THAT_END = ['Job', 'CronJob'];
 
 /**
- * The detector in a container of its own, beside whatever sends records to it: newline-delimited JSON by HTTP on the
- * loopback address of the pod. It runs as an unprivileged user on a read-only root file system.
+ * The detector in a container of its own, beside whatever sends records to it: newline-delimited JSON, posted to
+ * `http://127.0.0.1:8088/v1/records`. It runs as an unprivileged user on a read-only root file system. What the pod may
+ * reach stays with the workload's own network policies.
  */
 export class DetectorSidecar extends Construct {
   /**

@@ -8,7 +8,7 @@ import type { SiemConnection } from '../destinations/siem-connection';
 import { Component } from '../private/component';
 import { FORWARD_PORT_NAME, METRICS_PORT_NAME } from '../private/fluentd-container';
 import type { Manifest } from '../private/manifest';
-import { addressPeer, componentPeer, networkPolicy } from '../private/network-policy';
+import { addressPeer, ANY_POD, componentPeer, networkPolicy } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import type { ServicePort } from '../private/objects';
 import { podDisruptionBudget, priorityClass, service, serviceAccount } from '../private/objects';
@@ -97,6 +97,12 @@ export class Detector extends Construct {
 
   private readonly component: Component;
 
+  /**
+   * Declares the Deployment and what belongs to it.
+   * @param scope where it belongs
+   * @param id name of the construct
+   * @param props rules, destinations and transport
+   */
   public constructor(
     scope: Construct,
     id: string,
@@ -119,6 +125,8 @@ export class Detector extends Construct {
       ...(props.connection !== undefined && { siemUrl: `http://127.0.0.1:${FLUENTD_PORTS.alerts}/${ALERT_TAG}` }),
     });
     this.service = service(this, 'Service', this.component, this.servicePorts());
+    // Records shall reach the SIEM also while the detector beside Fluentd starts, or has no rule that it can read.
+    this.service.override({ spec: { publishNotReadyAddresses: true } });
     this.disruptionBudget = podDisruptionBudget(this, 'DisruptionBudget', this.component);
     this.networkPolicy = networkPolicy(this, 'NetworkPolicy', {
       component: this.component,
@@ -164,7 +172,7 @@ export class Detector extends Construct {
     const agents = ['node-agent', 'audit-agent'].map((agent) =>
       componentPeer(stackName, agent, agentNamespaceName ?? `${stackName}-agents`),
     );
-    const metrics = { ports: [FLUENTD_PORTS.metrics, DETECTOR_PORTS.admin], peers: [{ namespaceSelector: {} }] };
+    const metrics = { ports: [FLUENTD_PORTS.metrics, DETECTOR_PORTS.admin], peers: [ANY_POD] };
     const rules: TrafficRule[] = [{ ports: [FLUENTD_PORTS.forward], peers: agents }, metrics];
     if (auditWebhook === undefined) return rules;
     const { sourceRanges } = auditWebhook;

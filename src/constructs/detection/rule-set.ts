@@ -29,6 +29,12 @@ export class RuleSet extends Construct {
   private readonly checked: CheckedRules;
   private readonly manifests: readonly Manifest[];
 
+  /**
+   * Loads and checks the rules, and declares their ConfigMaps.
+   * @param scope where it belongs
+   * @param id name of the construct
+   * @param props rules and lists
+   */
   public constructor(scope: Construct, id: string, props: RuleSetProps) {
     super(scope, id);
     const { ruleSet, diagnostics } = loadRules(

@@ -103,6 +103,10 @@ export class Rule {
   public readonly condition: string;
   private readonly document: RuleDocument;
 
+  /**
+   * Declares the rule. It is checked at synth, together with all others.
+   * @param props name, condition and what else a rule file can say
+   */
   public constructor(props: RuleProps) {
     this.name = props.name;
     this.condition = props.condition;

@@ -95,6 +95,11 @@ test('agents reach the forward port only, and the pod reaches DNS, destinations 
   expect([...new Set(egress)]).toEqual([53, 5353, 443, 8443]);
 });
 
+test('a detector that is not ready keeps no record from the SIEM', () => {
+  const service = findObject(objects(), 'Service', 'siem-aggregator');
+  expect(at(service, 'spec.publishNotReadyAddresses')).toBe(true);
+});
+
 test('the audit webhook has a port only when it is asked for', () => {
   const ports = (props: Partial<DetectorProps>): unknown[] =>
     listAt(findObject(objects(props), 'Service', 'siem-aggregator'), 'spec.ports').map(({ name }) => name);
