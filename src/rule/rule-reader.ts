@@ -24,7 +24,8 @@ export interface ReadRule {
 
 const VOCABULARY = { place: 'a rule', keys: RULE_KEYS, later: LATER_RULE_KEYS };
 
-const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const LONGEST_ID = 100;
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Reads one rule and checks it against the lists of the load. */
 export function readRule(map: YamlMap, source: SourceText, lists: Scope['lists']): ReadRule {
@@ -40,7 +41,9 @@ export function slugOf(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
+    .replace(/^-/, '')
+    .slice(0, LONGEST_ID)
+    .replace(/-$/, '');
 }
 
 interface ReadCondition {
@@ -114,7 +117,8 @@ class RuleReader {
       return slug;
     }
     const text = this.map.text('id');
-    if (text !== undefined && !ID.test(text.value)) this.map.report('R407', text.span, text.value);
+    const isUsable = text === undefined || (ID.test(text.value) && text.value.length <= LONGEST_ID);
+    if (!isUsable) this.map.report('R407', text.span, text.value);
     return text?.value;
   }
 
