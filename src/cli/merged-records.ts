@@ -109,6 +109,7 @@ function count(counts: ReadCounts, result: ReadResult): void {
   switch (result.kind) {
     case 'events':
       counts.events += result.events.length;
+      counts.malformed += result.rejected ?? 0;
       return;
     case 'ignored':
       counts.ignored += 1;

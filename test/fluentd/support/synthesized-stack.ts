@@ -11,7 +11,7 @@ import { HostAuth, HttpDestination, RulePack, SecretSource, SecurityMonitoring }
 import type { DetectorSettings } from '../../../src/contract/detector-config';
 import { DETECTOR_PATHS, DETECTOR_PORTS, FLUENTD_PORTS } from '../../../src/contract/detector-config';
 import { makeCertificates } from './certificates';
-import { relocate, type RunningFluentd, startFluentd } from './fluentd';
+import { relocate, type RunningFluentd, startFluentd, stopFluentds } from './fluentd';
 import { freePort } from './ports';
 
 const SIEM_ENDPOINT = 'https://siem.example.com/api/logs';
@@ -44,6 +44,7 @@ function synthesize(): Manifest[] {
 export class SynthesizedStack {
   private readonly manifests = synthesize();
   private detectorFiles: DetectorFiles | undefined;
+  private readonly detectors: DetectorProcess[] = [];
 
   private constructor(
     private readonly dir: string,
@@ -77,16 +78,24 @@ export class SynthesizedStack {
     fs.appendFileSync(file, text);
   }
 
-  public async startAll(): Promise<{ detector: DetectorProcess; fluentds: RunningFluentd[] }> {
+  /** Starts the whole chain and returns its detector. */
+  public async start(): Promise<DetectorProcess> {
     const detector = await this.startDetector();
-    const fluentds = [await this.startAggregator(), await this.startAuditAgent(), await this.startNodeAgent()];
-    return { detector, fluentds };
+    await Promise.all([this.startAggregator(), this.startAuditAgent(), this.startNodeAgent()]);
+    return detector;
   }
 
   /** A second start finds the state of the first. */
-  public startDetector(): Promise<DetectorProcess> {
+  public async startDetector(): Promise<DetectorProcess> {
     this.detectorFiles ??= unpackDetector(this.manifests, this.folder('detector'), (settings) => this.local(settings));
-    return DetectorProcess.start(this.detectorFiles, this.ports);
+    const detector = await DetectorProcess.start(this.detectorFiles, this.ports);
+    this.detectors.push(detector);
+    return detector;
+  }
+
+  /** Kills whatever still runs. */
+  public async stop(): Promise<void> {
+    await Promise.all([...this.detectors.map((detector) => detector.stop('SIGKILL')), stopFluentds()]);
   }
 
   public startAggregator(): Promise<RunningFluentd> {
@@ -114,8 +123,8 @@ export class SynthesizedStack {
   public startNodeAgent(): Promise<RunningFluentd> {
     return this.startAgent('siem-node-agent', {
       '/var/log/pods': this.folder('pods'),
-      '/var/log/auth.log': this.path('log/auth.log'),
-      '/var/log/secure': this.path('log/secure'),
+      '/host/var/log/auth.log': this.path('log/auth.log'),
+      '/host/var/log/secure': this.path('log/secure'),
     });
   }
 
