@@ -3,7 +3,7 @@
  * the detector's alerts to the destinations.
  */
 import { CHUNK_ID_HEADER, DETECTOR_PORTS, FLUENTD_PORTS, INGEST_PATH } from '../contract/detector-config';
-import { RETRIED_STATUS, TIME_FIELD, destinationElements, destinationLabel, storeFor } from './destination-elements';
+import { RETRIED_STATUS, destinationElements, destinationLabel, storeFor } from './destination-elements';
 import type { DestinationOutput } from './destination-output';
 import { element, json, label, match, section, source } from './fluentd';
 import type { FluentdElement } from './fluentd';
@@ -83,7 +83,7 @@ function alertsInput(): FluentdElement {
  */
 function ingestLabel(options: AggregatorOptions): FluentdElement {
   const stores = [storeFor('destinations', DESTINATIONS_LABEL, false), detectorStore(options)];
-  return label(INGEST_LABEL, [match({ '@type': 'copy', '@id': 'copy_ingest' }, stores)]);
+  return label(INGEST_LABEL, [match({ '@type': 'copy', '@id': 'copy_ingest', copy_mode: 'shallow' }, stores)]);
 }
 
 function detectorStore(options: AggregatorOptions): FluentdElement {
@@ -118,9 +118,9 @@ function destinationsLabel(destinations: readonly DestinationOutput[]): FluentdE
   const end =
     stores.length === 0
       ? match({ '@type': 'null', '@id': 'null_destinations' })
-      : match({ '@type': 'copy', '@id': 'copy_destinations' }, stores);
-  const time = `time.utc.strftime("%Y-%m-%dT%H:%M:%S.%6NZ")`;
-  return label(DESTINATIONS_LABEL, [rubyFilter({ [`\${"${TIME_FIELD}"}`]: time }), end]);
+      : match({ '@type': 'copy', '@id': 'copy_destinations', copy_mode: 'shallow' }, stores);
+  const time = rubyFilter('record["@timestamp"] = Time.at(time).utc.strftime("%Y-%m-%dT%H:%M:%S.%6NZ")');
+  return label(DESTINATIONS_LABEL, [time, end]);
 }
 
 function overflowOf(output: DestinationOutput, index: number): 'pause' | 'drop-oldest' {

@@ -1,4 +1,5 @@
 /** The agents on the nodes: one for pods and host logins, one for the audit log of the control plane. */
+import { UNMATCHED_LINE_KEY } from '../contract/record';
 import { containerElements } from './container-logs';
 import type { ContainerRuntime } from './container-logs';
 import { env, label, section, source } from './fluentd';
@@ -10,7 +11,7 @@ import { forwardOutput } from './forward-transport';
 import type { ForwardTarget, Transport } from './forward-transport';
 import { hostAuthElements } from './host-auth';
 import type { HostAuthSource } from './host-auth';
-import { NODE_NAME_VARIABLE, cleanText, originFilter, presentOnly, rubyFilter } from './record-filters';
+import { NODE_NAME_VARIABLE, originFilter, rubyFilter } from './record-filters';
 import { tailParams } from './tail-source';
 
 export type { ContainerRuntime } from './container-logs';
@@ -107,10 +108,11 @@ function auditPaths(file: string): string {
   return `${file},${stem}-*${extension}`;
 }
 
+/** The API server writes whole characters; only a line that was torn apart can end within one. */
 function auditLabel(options: AuditAgentOptions): FluentdElement {
-  const clean = { unmatched_line: cleanText('unmatched_line') };
+  const line = `record["${UNMATCHED_LINE_KEY}"]`;
   return label(AUDIT_LABEL, [
-    rubyFilter(presentOnly(clean, 'siem')),
+    rubyFilter(`${line} = ${line}.dup.force_encoding("UTF-8").scrub if record.key?("${UNMATCHED_LINE_KEY}")`),
     originFilter({ source: 'kubernetes-audit', cluster: options.cluster }),
     output(options, 'out_audit', options.bufferBytes ?? GIB),
   ]);

@@ -1,8 +1,9 @@
 /** Container logs below `/var/log/pods`: where they come from is in the path, so nobody has to ask the API server. */
+import { UNMATCHED_LINE_KEY } from '../contract/record';
 import { filter, json, label, match, regexp, section, source } from './fluentd';
 import type { FluentdElement, FluentdParams } from './fluentd';
 import { tailParams } from './tail-source';
-import { cleanText, originFilter, rubyFilter } from './record-filters';
+import { cleanTextFilter, originFilter, rubyFilter } from './record-filters';
 
 export type ContainerRuntime = 'containerd' | 'docker';
 
@@ -30,10 +31,10 @@ interface LineFormat {
   readonly parse: FluentdParams;
   /** Field with the text. */
   readonly textField: string;
-  /** `P` when the line goes on. */
-  readonly partRuby: string;
-  /** The text as it was written. */
-  readonly messageRuby: string;
+  /** Ruby for `P` when the line goes on. */
+  readonly part: string;
+  /** Ruby that makes the text the message. */
+  readonly message: string;
   readonly leftovers: readonly string[];
 }
 
@@ -56,15 +57,15 @@ const FORMATS: Readonly<Record<ContainerRuntime, LineFormat>> = {
       ...TIME,
     },
     textField: 'message',
-    partRuby: 'record["logtag"].to_s.split(":").first',
-    messageRuby: cleanText('message'),
+    part: 'record["logtag"].to_s[0]',
+    message: 'record["message"] ||= ""',
     leftovers: ['logtag'],
   },
   docker: {
     parse: { '@type': 'json', ...TIME },
     textField: 'log',
-    partRuby: 'record["log"].to_s.end_with?("\\n") ? "F" : "P"',
-    messageRuby: `${cleanText('log')}.chomp`,
+    part: '(record["log"].to_s.end_with?("\\n") ? "F" : "P")',
+    message: 'record["message"] ||= record["log"].to_s.chomp',
     leftovers: ['log'],
   },
 };
@@ -110,18 +111,21 @@ function partsLabel(format: LineFormat): FluentdElement {
     timeout_label: WHOLE_LABEL,
   };
   return label(PARTS_LABEL, [
-    rubyFilter({ _stream: 'record["_path"].to_s + record["stream"].to_s', _part: format.partRuby }),
+    rubyFilter('record["_stream"] = record["_path"].to_s + record["stream"].to_s', `record["_part"] = ${format.part}`),
     filter(concat),
     match({ '@type': 'relabel', '@id': 'relabel_pods', '@label': WHOLE_LABEL }),
   ]);
 }
 
 function wholeLabel(logs: ContainerLogs, format: LineFormat): FluentdElement {
-  const message = `record.key?("unmatched_line") ? ${cleanText('unmatched_line')} : ${format.messageRuby}`;
-  const dropped = ['_path', '_stream', '_part', 'unmatched_line', ...format.leftovers];
+  const dropped = ['_path', '_stream', '_part', ...format.leftovers];
   return label(WHOLE_LABEL, [
     podFilter(),
-    rubyFilter({ message }),
+    rubyFilter(
+      `record["message"] = record.delete("${UNMATCHED_LINE_KEY}") if record.key?("${UNMATCHED_LINE_KEY}")`,
+      format.message,
+    ),
+    cleanTextFilter(),
     originFilter({ source: 'container', cluster: logs.cluster }, dropped),
     logs.output,
   ]);

@@ -3,7 +3,7 @@ import { EmbeddedText, element, filter, json, label, match, section } from './fl
 import type { FluentdElement, FluentdParams, JsonTree, TextPart } from './fluentd';
 import type { DestinationOutput, HttpOutput, OutputText, SearchOutput } from './destination-output';
 import { fileBuffer } from './fluentd-buffer';
-import { presentOnly, rubyFilter } from './record-filters';
+import { rubyFilter } from './record-filters';
 
 const GIB = 1024 * 1024 * 1024;
 
@@ -16,9 +16,6 @@ export const RETRIED_STATUS = [
   301, 302, 303, 307, 308, 401, 403, 404, 405, 407, 408, 413, 421, 423, 425, 429, 500, 502, 503, 504, 507, 509, 520,
   521, 522, 523, 524, 525, 526, 527, 530,
 ];
-
-/** The time of every record at a destination; added by the aggregator. */
-export const TIME_FIELD = '@timestamp';
 
 /** Field with the id of a document in a search engine. */
 const ID_FIELD = 'document_id';
@@ -85,9 +82,8 @@ function headerTree(headers: Readonly<Record<string, OutputText>>): JsonTree {
 
 /** Objects of any shape become text, or each of their fields becomes a field of the index until it refuses records. */
 function objectsAsText(): FluentdElement {
-  const asText = (field: string) => `Yajl.dump(record["${field}"])`;
-  const fields = { requestObject: asText('requestObject'), responseObject: asText('responseObject') };
-  return rubyFilter(presentOnly(fields, TIME_FIELD));
+  const asText = (field: string) => `record["${field}"] = Yajl.dump(record["${field}"]) if record.key?("${field}")`;
+  return rubyFilter(asText('requestObject'), asText('responseObject'));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Logins of the host itself, from the journal or from the files that syslog writes. */
 import { json, label, section, source } from './fluentd';
 import type { FluentdElement, FluentdParams } from './fluentd';
-import { cleanText, originFilter, presentOnly, rubyFilter } from './record-filters';
+import { cleanTextFilter, originFilter, rubyFilter } from './record-filters';
 import { tailParams } from './tail-source';
 
 /** Where logins of the host are read. */
@@ -54,9 +54,6 @@ const JOURNAL_FIELDS = [
   '_UID',
 ];
 
-/** Those that can hold any bytes. */
-const JOURNAL_TEXTS = ['MESSAGE', 'SYSLOG_IDENTIFIER', '_COMM', '_EXE'];
-
 export function hostAuthElements(host: HostAuth): FluentdElement[] {
   if (host.from.kind === 'none') return [];
   return host.from.kind === 'journal'
@@ -66,14 +63,8 @@ export function hostAuthElements(host: HostAuth): FluentdElement[] {
 
 function journalElements(host: HostAuth, directories: readonly string[]): FluentdElement[] {
   const sources = directories.map((directory, index) => journalSource(host, directory, `in_journal_${index + 1}`));
-  const clean = JOURNAL_TEXTS.map((field) => [field, cleanText(field)]);
-  const filters = [
-    rubyFilter({
-      ...presentOnly(Object.fromEntries(clean) as Record<string, string>, RECEIPT_FIELD),
-      [RECEIPT_FIELD]: '(time.to_i * 1000000 + time.usec).to_s',
-    }),
-  ];
-  return [...sources, hostLabel(host, filters)];
+  const receipt = rubyFilter(`record["${RECEIPT_FIELD}"] = (time.sec * 1000000 + time.nsec / 1000).to_s`);
+  return [...sources, hostLabel(host, [receipt])];
 }
 
 /** When the journal took the entry, in microseconds; every entry has it, but as its address and not as a field. */
@@ -105,11 +96,16 @@ function fileElements(host: HostAuth, files: readonly string[]): FluentdElement[
     max_line_size: 1024 * 1024,
   };
   const parse = section('parse', { '@type': 'none' });
-  return [source(params, [parse]), hostLabel(host, [rubyFilter({ message: cleanText('message') })])];
+  return [source(params, [parse]), hostLabel(host, [])];
 }
 
 const COMPRESSED = ['gz', 'bz2', 'xz', 'zst', 'tmp'];
 
 function hostLabel(host: HostAuth, filters: readonly FluentdElement[]): FluentdElement {
-  return label(HOST_LABEL, [...filters, originFilter({ source: 'host-auth', cluster: host.cluster }), host.output]);
+  return label(HOST_LABEL, [
+    ...filters,
+    cleanTextFilter(),
+    originFilter({ source: 'host-auth', cluster: host.cluster }),
+    host.output,
+  ]);
 }

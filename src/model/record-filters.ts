@@ -29,28 +29,19 @@ export function originFilter(
   return filter(params, [section('record', { [RECORD_KEY]: value })]);
 }
 
-/** Sets fields by Ruby expressions of ours, each the inside of `${…}`. */
-export function rubyFilter(fields: Readonly<Record<string, string>>): FluentdElement {
-  const record = Object.fromEntries(Object.entries(fields).map(([key, ruby]) => [key, `\${${ruby}}`]));
-  return filter({ '@type': 'record_transformer', enable_ruby: true }, [section('record', record)]);
-}
-
 /**
- * The same for fields that a record need not have. Where one is missing, its line sets `always`, a field that every
- * record has, to what it is: a filter cannot leave a line out, and would add a null.
+ * Runs statements of ours on every record; `record` and `time` are theirs to read and `record` to change. The plugin only
+ * knows values of fields, so the statements are the value of a field that is dropped again.
  */
-export function presentOnly(fields: Readonly<Record<string, string>>, always: string): Record<string, string> {
-  const lines = Object.entries(fields).map(([field, ruby]) => {
-    const present = `record.key?("${field}")`;
-    return [`\${${present} ? "${field}" : "${always}"}`, `${present} ? ${ruby} : record["${always}"]`];
-  });
-  return Object.fromEntries(lines) as Record<string, string>;
+export function rubyFilter(...statements: readonly string[]): FluentdElement {
+  const record = section('record', { _: `\${${[...statements, 'nil'].join('; ')}}` });
+  return filter({ '@type': 'record_modifier', remove_keys: '_' }, [record]);
 }
 
 /**
- * The text of a field with every broken byte replaced. A log line holds what its writer likes, and a destination that
+ * Replaces every broken byte in every text of a record. A log line holds what its writer likes, and a destination that
  * refuses a body for one bad byte would refuse it for ever.
  */
-export function cleanText(field: string): string {
-  return `record["${field}"].to_s.dup.force_encoding("UTF-8").scrub`;
+export function cleanTextFilter(): FluentdElement {
+  return filter({ '@type': 'record_modifier', char_encoding: 'UTF-8:UTF-8' });
 }
