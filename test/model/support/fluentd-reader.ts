@@ -98,3 +98,15 @@ class Reader {
     return this.text.startsWith(text, this.at);
   }
 }
+
+/** All elements, at any depth, that fit. */
+export function all(elements: readonly ReadElement[], fits: (element: ReadElement) => boolean): ReadElement[] {
+  return elements.flatMap((element) => [...(fits(element) ? [element] : []), ...all(element.children, fits)]);
+}
+
+/** The only element that fits. */
+export function find(elements: readonly ReadElement[], fits: (element: ReadElement) => boolean): ReadElement {
+  const [found, second] = all(elements, fits);
+  if (found === undefined || second !== undefined) throw new Error('not exactly one element fits');
+  return found;
+}
