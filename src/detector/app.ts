@@ -105,7 +105,7 @@ class App {
     });
     this.missing.delete('listeners');
     const ports = { ingest: ingest.port, admin: admin.port };
-    telemetry.log.info('detector started; event.failure_count counts from now', { ports, openAlerts: queue.openCount });
+    telemetry.log.info({ ports, openAlerts: queue.openCount }, 'detector started; event.failure_count counts from now');
     const withWebhook = webhook === undefined ? ports : { ...ports, auditWebhook: webhook.port };
     return { ports: withWebhook, telemetry, stop: () => this.stop() };
   }
@@ -116,7 +116,7 @@ class App {
       try {
         await cleanUp();
       } catch (error) {
-        this.telemetry.log.error('a part did not stop cleanly', { error });
+        this.telemetry.log.error({ error }, 'a part did not stop cleanly');
       }
     }
     this.telemetry.log.info('detector stopped');
@@ -225,7 +225,7 @@ class App {
         await this.clock.sleep(ms, stopping.signal);
         if (stopping.signal.aborted) return;
         await action().catch((error: unknown) => {
-          this.telemetry.log.error('a periodic task failed', { error });
+          this.telemetry.log.error({ error }, 'a periodic task failed');
         });
       }
     };

@@ -81,7 +81,7 @@ export class ConfigWatcher {
       if (this.appliedDigest === 'unreadable') return;
       this.appliedDigest = 'unreadable';
       telemetry.configRead(part, false);
-      telemetry.log.error('cannot read the configuration; what runs stays', { part, directory, error });
+      telemetry.log.error({ part, directory, error }, 'cannot read the configuration; what runs stays');
     }
   }
 }

@@ -86,7 +86,7 @@ export class Configuration {
     await intake.replaceRules(ruleSet);
     this.areRulesLoaded = isGood || ruleSet.rules.length > 0;
     telemetry.metrics.rulesLoaded.set(ruleSet.rules.length);
-    telemetry.log.info('rules loaded', { rules: ruleSet.rules.length, files: files.map((file) => file.path) });
+    telemetry.log.info({ rules: ruleSet.rules.length, files: files.map((file) => file.path) }, 'rules loaded');
     return isGood;
   }
 
@@ -106,7 +106,7 @@ export class Configuration {
     if (!isDeepStrictEqual([before.webhooks, before.siemUrl], [settings.webhooks, settings.siemUrl])) {
       await dispatcher.use(notifiersOf(settings));
     }
-    telemetry.log.info('settings loaded', { areWindowsNew });
+    telemetry.log.info({ areWindowsNew }, 'settings loaded');
     if (!isDeepStrictEqual(before.listeners, settings.listeners)) {
       telemetry.log.warn('changed listeners take effect when the detector starts again');
     }
@@ -117,8 +117,8 @@ export class Configuration {
     const { log } = this.options.telemetry;
     for (const diagnostic of diagnostics.slice(0, SHOWN_DIAGNOSTICS)) {
       const level = diagnostic.severity === 'error' ? 'error' : 'warn';
-      log.log(level, diagnostic.message, { part, code: diagnostic.code, diagnostic: renderDiagnostic(diagnostic) });
+      log[level]({ part, code: diagnostic.code, diagnostic: renderDiagnostic(diagnostic) }, diagnostic.message);
     }
-    if (hasErrors(diagnostics)) log.error(consequence, { part, diagnostics: diagnostics.length });
+    if (hasErrors(diagnostics)) log.error({ part, diagnostics: diagnostics.length }, consequence);
   }
 }

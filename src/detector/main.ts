@@ -14,7 +14,7 @@ async function main(): Promise<void> {
     stateDir: process.env['SIEM_STATE_DIR'] ?? DETECTOR_PATHS.state,
   });
   process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
-    detector.telemetry.log.fatal('uncaught error', { error });
+    detector.telemetry.log.fatal({ error }, 'uncaught error');
     if (!SOCKET_ERRORS.has(error.code ?? '')) process.exit(1);
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(detector));

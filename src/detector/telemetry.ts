@@ -1,5 +1,5 @@
 import type { QueueReporter } from './delivery/queue-file';
-import { Logger, type LogSink } from './logger';
+import { createLogger, type LogSink } from './logger';
 import { Metrics } from './metrics';
 import type { PipelineReporter, RecordOutcome, RecordProblem } from './pipeline';
 
@@ -33,14 +33,14 @@ const LOGGED_REASONS = 32;
 /** Logs and counts: the first of each kind is logged with a sample, all are counted. */
 export class Telemetry implements QueueReporter, PipelineReporter {
   public readonly metrics = new Metrics();
-  public readonly log: Logger;
+  public readonly log: ReturnType<typeof createLogger>;
   private readonly seen = new Map<string, Set<string>>();
   /** Receivers that fail at present, with the last reason logged. */
   private readonly failing = new Map<string, string>();
   private refusing: string | undefined;
 
   public constructor(sink: LogSink = process.stdout) {
-    this.log = new Logger(sink);
+    this.log = createLogger(sink);
   }
 
   public record(outcome: RecordOutcome): void {
@@ -53,12 +53,12 @@ export class Telemetry implements QueueReporter, PipelineReporter {
 
   public damaged(reason: string, lines: number): void {
     this.metrics.queueDamage.inc(lines);
-    this.log.error('the queue file holds what is not ours; it is passed over', { reason, lines });
+    this.log.error({ reason, lines }, 'the queue file holds what is not ours; it is passed over');
   }
 
   public writeFailed(code: string): void {
     this.metrics.queueWriteFailures.inc({ code });
-    this.log.error('the queue file cannot be written', { code });
+    this.log.error({ code }, 'the queue file cannot be written');
   }
 
   /** Bad input. `sample` is cut here, so whoever has it need not. */
@@ -70,30 +70,30 @@ export class Telemetry implements QueueReporter, PipelineReporter {
     reasons.add(reason);
     const cut = sample === undefined ? {} : { sample: sample.slice(0, SAMPLE_CHARACTERS) };
     const cause = error === undefined ? {} : { error };
-    this.log.warn('bad input; further ones of this kind are only counted', { kind, reason, ...cut, ...cause });
+    this.log.warn({ kind, reason, ...cut, ...cause }, 'bad input; further ones of this kind are only counted');
   }
 
   public receiverFailed(receiver: string, reason: string): void {
     this.metrics.retried.inc({ receiver, reason });
     if (this.failing.get(receiver) === reason) return;
     this.failing.set(receiver, reason);
-    this.log.error('receiver does not take alerts; they wait', { receiver, reason });
+    this.log.error({ receiver, reason }, 'receiver does not take alerts; they wait');
   }
 
   public receiverTook(receiver: string): void {
     this.metrics.sent.inc({ receiver });
-    if (this.failing.delete(receiver)) this.log.info('receiver takes alerts again', { receiver });
+    if (this.failing.delete(receiver)) this.log.info({ receiver }, 'receiver takes alerts again');
   }
 
   public receiverRefused(receiver: string, reason: string, notification: string): void {
     this.metrics.refused.inc({ receiver, reason });
-    this.log.error('receiver refused an alert for good', { receiver, reason, notification });
+    this.log.error({ receiver, reason, notification }, 'receiver refused an alert for good');
   }
 
   /** Alerts waited for a receiver that the settings do not name any more. */
   public receiverGone(receiver: string, alerts: number): void {
     this.metrics.refused.inc({ receiver, reason: 'receiver-gone' }, alerts);
-    this.log.warn('receiver is no longer configured; what waited for it is given up', { receiver, alerts });
+    this.log.warn({ receiver, alerts }, 'receiver is no longer configured; what waited for it is given up');
   }
 
   /** A configuration was taken into use, or refused while the one before still runs. */
@@ -107,7 +107,7 @@ export class Telemetry implements QueueReporter, PipelineReporter {
     this.metrics.queueRefusals.inc({ reason });
     if (this.refusing === reason) return;
     this.refusing = reason;
-    this.log.error('deliveries are refused; their sender keeps them', { reason });
+    this.log.error({ reason }, 'deliveries are refused; their sender keeps them');
   }
 
   public queueTook(): void {

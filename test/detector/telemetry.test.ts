@@ -31,10 +31,10 @@ test('no sample can forge a log line', () => {
 
 test('an error is logged with its message, code and stack', () => {
   const { subject, lines } = telemetry();
-  subject.log.error('failed', { error: Object.assign(new Error('no space'), { code: 'ENOSPC' }) });
+  subject.log.error({ error: Object.assign(new Error('no space'), { code: 'ENOSPC' }) }, 'failed');
   expect(JSON.parse(lines[0]!)).toMatchObject({
     level: 'error',
     message: 'failed',
-    error: { name: 'Error', message: 'no space', code: 'ENOSPC', stack: expect.stringContaining('telemetry.test') },
+    error: { type: 'Error', message: 'no space', code: 'ENOSPC', stack: expect.stringContaining('telemetry.test') },
   });
 });

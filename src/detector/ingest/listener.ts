@@ -111,7 +111,7 @@ async function serve(
   try {
     await handler(request, response);
   } catch (error) {
-    telemetry.log.error('request failed', { listener: name, error });
+    telemetry.log.error({ listener: name, error }, 'request failed');
     if (!response.headersSent) refuse(response, 500, 'internal error');
   }
 }

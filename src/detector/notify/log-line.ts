@@ -10,7 +10,7 @@ export class LogLine implements Notifier {
   public constructor(private readonly telemetry: Telemetry) {}
 
   public send(alert: Alert): Promise<SendOutcome> {
-    this.telemetry.log.warn(`alert ${alert.status}`, { alert });
+    this.telemetry.log.warn({ alert }, `alert ${alert.status}`);
     return Promise.resolve({ kind: 'delivered' });
   }
 }
