@@ -26,9 +26,14 @@ function rowOf(alert: ReplayAlert): string[] {
     alert.user ?? '-',
     alert.sourceIp ?? '-',
     alert.object ?? '-',
-    alert.action,
+    actionText(alert.action),
     `${alert.input.file}:${alert.input.line}`,
   ].map(printable);
+}
+
+/** Nothing is carried out today: what is planned is said to be a plan. */
+function actionText(action: string): string {
+  return action === 'alert' ? action : `${action} (dry run)`;
 }
 
 /** `2026-02-01T10:00:00.123456Z` as `2026-02-01 10:00:00`. */

@@ -134,10 +134,11 @@ test('several files are one stream in event time, whatever their order', () => {
   ]);
 });
 
-test('without --json the alerts are a table, and hostile text cannot reach the terminal', () => {
+test('without --json the alerts are a table that calls a planned block a dry run, and hostile text cannot reach the terminal', () => {
   siem.file('audit.log', `${bindsClusterAdmin({ at: 1, user: '\u001b[31mmallory' })}\n`);
   const run = siem.run(['replay', '--rules', 'rules.yaml', ...LIST, 'audit.log']);
   expect(run.stdout).toContain('privilege-escalation');
+  expect(run.stdout).toContain('block (dry run)');
   expect(run.stdout).not.toContain('\u001b');
 });
 
