@@ -84,6 +84,11 @@ export function parseNetwork(text: string): IpNetwork | undefined {
   return address.isV4 && bits < V4_OFFSET_BITS ? undefined : { address, bits };
 }
 
+/** Whether a text is a network in CIDR notation, its prefix written out. */
+export function isAddressRange(text: string): boolean {
+  return text.includes('/') && parseNetwork(text) !== undefined;
+}
+
 /** Whether a network holds an address. `::/0` holds no IPv4 address. */
 export function isInNetwork(address: IpAddress, network: IpNetwork): boolean {
   if (address.isV4 !== network.address.isV4) return false;

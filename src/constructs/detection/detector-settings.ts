@@ -2,6 +2,7 @@ import type { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { DetectorSettings } from '../../contract/detector-config';
 import { DEFAULT_SETTINGS, DETECTOR_PATHS, DETECTOR_PORTS } from '../../contract/detector-config';
+import { checkRange } from '../private/network-policy';
 import { fail } from '../private/validate';
 import { webhookSettings } from './alert-webhook';
 import type { DetectionProps } from './detection-props';
@@ -50,23 +51,6 @@ export function detectorSettings(at: IConstruct, props: DetectionProps, siemUrl?
 /** Keys of the audit webhook's Secret, by the file names that the settings give. */
 export function auditWebhookFiles(secretName: string): SecretFile[] {
   return Object.entries(AUDIT_WEBHOOK_FILES).map(([key, fileName]) => ({ secretName, key, fileName }));
-}
-
-/** Refuses what is no address range in CIDR notation. */
-export function checkRange(at: IConstruct, what: string, range: string): void {
-  if (!isAddressRange(range)) {
-    fail(at, `the ${what} '${range}' is no address range`, "write it in CIDR notation: '10.0.0.0/8', '192.0.2.7/32'");
-  }
-}
-
-function isAddressRange(range: string): boolean {
-  const [address = '', bits = '', ...rest] = range.split('/');
-  if (rest.length > 0 || !/^\d{1,3}$/.test(bits)) return false;
-  if (address.includes(':')) return Number(bits) <= 128 && URL.canParse(`http://[${address}]`);
-  const parts = address.split('.');
-  return (
-    Number(bits) <= 32 && parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)
-  );
 }
 
 function credentialFile(key: keyof typeof AUDIT_WEBHOOK_FILES): string {

@@ -8,7 +8,7 @@ import type { SiemConnection } from '../destinations/siem-connection';
 import { Component } from '../private/component';
 import { FORWARD_PORT_NAME, METRICS_PORT_NAME } from '../private/fluentd-container';
 import type { Manifest } from '../private/manifest';
-import { addressPeer, ANY_POD, componentPeer, networkPolicy } from '../private/network-policy';
+import { addressPeer, ANY_POD, checkRange, componentPeer, networkPolicy } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import type { ServicePort } from '../private/objects';
 import { podDisruptionBudget, priorityClass, service, serviceAccount } from '../private/objects';
@@ -19,7 +19,6 @@ import { PodWorkload } from '../private/workload';
 import { webhookPorts } from './alert-webhook';
 import type { DetectionProps } from './detection-props';
 import { ADMIN_PORT_NAME, AUDIT_WEBHOOK_PORT_NAME } from './detector-container';
-import { checkRange } from './detector-settings';
 import { DetectorSidecar } from './detector-sidecar';
 
 /** Properties of `Detector`. */

@@ -1,7 +1,9 @@
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
+import { isAddressRange } from '../../event/ip-address';
 import type { Component } from './component';
 import { deferred, Manifest } from './manifest';
 import { selectorLabels } from './names';
+import { fail } from './validate';
 
 /** One entry of `ingress` or `egress`. */
 export interface TrafficRule {
@@ -56,6 +58,13 @@ export const ANY_POD = { namespaceSelector: {} };
 /** Every pod of a namespace. */
 function namespacePeer(namespaceName: string): object {
   return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaceName } } };
+}
+
+/** Refuses what is no address range in CIDR notation. */
+export function checkRange(at: IConstruct, what: string, range: string): void {
+  if (!isAddressRange(range)) {
+    fail(at, `the ${what} '${range}' is no address range`, "write it in CIDR notation: '10.0.0.0/8', '192.0.2.7/32'");
+  }
 }
 
 /** Addresses in CIDR notation. */

@@ -126,6 +126,12 @@ test('the policy opens the ports of the destinations, to any address or to those
   expect(narrow.connection._egress()[1]).toEqual({ ports: [443], peers: [{ ipBlock: { cidr: '203.0.113.0/24' } }] });
 });
 
+test('an address range that is none is refused, since the API server would refuse the policy', () => {
+  expect(() => connect({ destinations: [http], egressCidrs: ['203.0.113.7'] })).toThrow(
+    "test/Connection: the egress range '203.0.113.7' is no address range; write it in CIDR notation",
+  );
+});
+
 test('a literal secret is refused, and allowed only by name', () => {
   const literal = new HttpDestination({
     endpoint: 'https://siem.example.com',

@@ -64,6 +64,8 @@ test.each<{ title: string; props: Partial<DetectionProps>; message: RegExp }>([
   },
   { title: 'an impossible length', props: { trustedProxies: ['10.0.0.0/33'] }, message: /'10\.0\.0\.0\/33'/ },
   { title: 'an impossible octet', props: { trustedProxies: ['10.0.0.256/8'] }, message: /'10\.0\.0\.256\/8'/ },
+  { title: 'a leading zero', props: { trustedProxies: ['010.0.0.0/8'] }, message: /'010\.0\.0\.0\/8'/ },
+  { title: 'a range with a zone', props: { trustedProxies: ['fe80::%eth0/64'] }, message: /'fe80::%eth0\/64'/ },
   { title: 'a broken IPv6 range', props: { trustedProxies: ['2001:db8:::/32'] }, message: /'2001:db8:::\/32'/ },
   { title: 'a window of no time', props: { failureWindow: Duration.seconds(0) }, message: /'failureWindow' is 0/ },
   { title: 'a window of half a second', props: { failureWindow: Duration.millis(500) }, message: /is 0\.5 seconds/ },
