@@ -2,6 +2,7 @@
 import * as net from 'node:net';
 import type { Json } from '../contract/event';
 import { SEVERITIES } from '../contract/rule-document';
+import { isAddressRange } from '../event/ip-address';
 import { nearest } from '../rule';
 
 export interface SettingsProblem {
@@ -29,11 +30,11 @@ const LISTENER = {
 export const SETTINGS_SCHEMA: Check = object({
   version: required(integer(1, 1)),
   cluster: required(text((value) => value !== '', 'the name of the cluster')),
-  trustedProxies: required(list(text(isCidr, 'an address range such as 10.0.0.0/8'))),
+  trustedProxies: required(list(text(isAddressRange, 'an address range such as 10.0.0.0/8'))),
   failureWindowSeconds: required(integer(1, 86_400)),
   resolveAfterSeconds: required(integer(1, 7 * 86_400)),
   webhooks: required(webhooks),
-  siemUrl: optional(text(isUrl, 'an http or https URL without user and password')),
+  siemUrl: optional(url),
   listeners: required(
     object({
       ingest: required(object(LISTENER)),
@@ -63,7 +64,7 @@ function webhooks(value: Json, at: Path): readonly SettingsProblem[] {
   const problems = list(
     object({
       name: required(text((value) => /^[\w-]{1,63}$/.test(value), 'a name of 1 to 63 letters, digits, - and _')),
-      url: required(text(isUrl, 'an http or https URL without user and password')),
+      url: required(url),
       hmacKeyFile: optional(file()),
       minimumSeverity: optional(severity),
     }),
@@ -132,23 +133,25 @@ function file(): Check {
   return text((value) => value.startsWith('/'), 'an absolute path of a mounted file');
 }
 
+/** Its user, its path or its query may be the secret, so the received text is not shown. */
+function url(value: Json, at: Path): readonly SettingsProblem[] {
+  if (typeof value === 'string' && isUrl(value)) return [];
+  const expected = 'an http or https URL without user and password';
+  const found = typeof value === 'string' ? '[redacted]' : show(value);
+  return [problem(at, `found ${found}, expected ${expected}`, `write ${expected}`)];
+}
+
 function isUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password } = new URL(value);
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }
 
-function isCidr(value: string): boolean {
-  const [address = '', prefix = '', ...rest] = value.split('/');
-  const family = net.isIP(address);
-  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
-}
-
 function isObject(value: Json | undefined): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A URL can hold a secret, so text is shown by its beginning only. */
+/** Long text is shown by its beginning only. */
 function show(value: Json | undefined): string {
   if (typeof value === 'string') return value.length > 24 ? `'${value.slice(0, 16)}…'` : `'${value}'`;
   return Array.isArray(value) ? 'a list' : isObject(value) ? 'an object' : String(value);

@@ -53,7 +53,7 @@ export function parseSettings(file: string, text: string): SettingsResult {
   const offsets = valueOffsets(text);
   const diagnostics = SETTINGS_SCHEMA(value, []).map(({ at, message, remedy }): Diagnostic => {
     const offset = nearestOffset(offsets, at);
-    return { code: 'C103', severity: 'error', file, ...placeOf(text, offset), length: 1, message, remedy };
+    return { code: 'C103', severity: 'error', file, ...shownPlace(text, offset), length: 1, message, remedy };
   });
   // The schema has seen every member.
   return diagnostics.length > 0
@@ -68,11 +68,17 @@ function notJson(file: string, text: string, error: unknown): Diagnostic {
     code: 'C102',
     severity: 'error',
     file,
-    ...placeOf(text, offset),
+    ...shownPlace(text, offset),
     length: 1,
     message: 'the settings file is not JSON: it breaks off or goes wrong here',
     remedy: 'let `cdk8s synth` write it, or mend the JSON at this place',
   };
+}
+
+/** Without the line where that holds a URL: the path of a webhook is often its secret. */
+function shownPlace(text: string, offset: number): Pick<Diagnostic, 'line' | 'column' | 'sourceLine'> {
+  const { sourceLine, ...place } = placeOf(text, offset);
+  return sourceLine.includes('://') ? place : { ...place, sourceLine };
 }
 
 /** The place of a value, or of the nearest thing around it: a missing member has no place of its own. */

@@ -66,6 +66,13 @@ test.each([
     ],
   },
   {
+    title: 'a range whose length has a leading zero, which the reader of records refuses',
+    change: { trustedProxies: ['10.0.0.0/08'] },
+    says: [
+      "found '10.0.0.0/08', expected an address range such as 10.0.0.0/8; write an address range such as 10.0.0.0/8",
+    ],
+  },
+  {
     title: 'a fraction of a second',
     change: { failureWindowSeconds: 1.5 },
     says: ['found 1.5, expected a whole number; write a number from 1 to 86400'],
@@ -111,17 +118,29 @@ test.each([
     title: 'an address of another protocol',
     change: { siemUrl: 'file:///etc/passwd' },
     says: [
-      "found 'file:///etc/passwd', expected an http or https URL without user and password; write an http or https URL without user and password",
+      'found [redacted], expected an http or https URL without user and password; write an http or https URL without user and password',
     ],
   },
 ])('$title is bad, and the remedy is said', ({ change, says }) => {
   expect(problemsOf(change)).toEqual(says);
 });
 
-test('an address with a password is refused, and the password is not shown', () => {
-  const [problem] = problemsOf({ webhooks: [{ ...WEBHOOK, url: 'https://user:password-4711@alerts.example.com/' }] });
-  expect(problem).toContain('without user and password');
-  expect(problem).not.toContain('4711');
+test.each([
+  { title: 'on a line of its own', indent: 2 },
+  { title: 'on the only line', indent: 0 },
+])('an address with a password $title is refused, and nothing of it is shown', ({ indent }) => {
+  const webhooks = [{ ...WEBHOOK, url: 'https://u:4711@h.io' }];
+  const result = parseSettings('detector.json', JSON.stringify({ ...DEFAULT_SETTINGS, webhooks }, null, indent));
+  const rendered = result.kind === 'bad' ? result.diagnostics.map(renderDiagnostic) : [];
+  expect(rendered).toEqual([expect.stringContaining('without user and password')]);
+  expect(rendered[0]).not.toContain('4711');
+});
+
+test('a file that breaks off behind the address of a webhook does not show that address', () => {
+  const result = parseSettings('detector.json', '{"webhooks": [{"url": "https://hooks.example.com/T4711"');
+  const rendered = result.kind === 'bad' ? result.diagnostics.map(renderDiagnostic) : [];
+  expect(rendered).toEqual([expect.stringContaining('C102')]);
+  expect(rendered[0]).not.toContain('4711');
 });
 
 test('a diagnostic points at the value, or at what should hold it', () => {
