@@ -1,11 +1,17 @@
 import { argv, exit, stderr, stdout } from 'node:process';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { check, type CheckOptions } from './check';
+import { parseNetwork } from '../event/ip-address';
 import { EXIT } from './exit';
 import { replay, type ReplayOptions } from './replay';
 import { UsageError } from './usage-error';
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+function collectNetwork(value: string, previous: readonly string[]): string[] {
+  if (parseNetwork(value) !== undefined) return collect(value, previous);
+  throw new InvalidArgumentError('an address or a network is allowed, such as 10.0.0.0/8.');
+}
 
 function parseYear(value: string): number {
   const year = Number(value);
@@ -55,7 +61,7 @@ function program(done: (code: number) => void): Command {
     .option(
       '--trusted-proxy <cidr>',
       'proxy whose address at the end of sourceIPs is not the client; may be repeated',
-      collect,
+      collectNetwork,
       [],
     )
     .addHelpText('after', REPLAY_EXAMPLES)

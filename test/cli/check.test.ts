@@ -16,6 +16,19 @@ test('a clean folder is said to be clean', () => {
   expect(run).toMatchObject({ code: 0, stdout: '1 file, 1 valid rule, 0 errors, 0 warnings\n', stderr: '' });
 });
 
+test('a folder that is named like a rule file is looked into, not read', () => {
+  siem.file('nested/team.yaml/rules.yml', 'rules:\n- name: Reads secrets\n  condition: event.user exists\n');
+  expect(siem.run(['check', 'nested'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 file, 1 valid rule') as string,
+  });
+});
+
+test.each(['constructor', '__proto__'])('a list may be called %s', (name) => {
+  siem.file('named.yaml', `rules:\n- name: Named\n  condition: event.user in ${name}\n`);
+  expect(siem.run(['check', '--list', `${name}=alice`, 'named.yaml'])).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('an error is shown with its line and a caret, and ends with code 1', () => {
   siem.file('wrong.yaml', WRONG);
   const run = siem.run(['check', 'wrong.yaml']);

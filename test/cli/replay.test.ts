@@ -178,6 +178,11 @@ const WRONG_CALLS: { title: string; args: string[]; says: string }[] = [
     says: "--list takes name=value,value; received 'alice'",
   },
   {
+    title: 'a proxy that is no network',
+    args: ['replay', '--rules', 'rules.yaml', '--trusted-proxy', 'gateway', 'audit.log'],
+    says: 'an address or a network is allowed',
+  },
+  {
     title: 'a year that is none',
     args: ['replay', '--rules', 'rules.yaml', '--year', 'soon', 'audit.log'],
     says: 'a year from 1970 to 9999 is allowed',
