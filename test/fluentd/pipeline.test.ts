@@ -237,6 +237,14 @@ test('lines of the host auth log arrive once, rotated ones too', async () => {
   });
 });
 
+function postAlert(alert: object): Promise<Response> {
+  return fetch(`http://127.0.0.1:${stack.ports.alerts}/siem.alert`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(alert),
+  });
+}
+
 test('an alert of the detector reaches the SIEM and not the detector', async () => {
   await startAggregator();
   const alert = {
@@ -245,12 +253,22 @@ test('an alert of the detector reaches the SIEM and not the detector', async () 
     firstTime: '2026-03-01T10:00:00.000Z',
     lastTime: '2026-03-01T10:00:05.123456Z',
   };
-  const response = await fetch(`http://127.0.0.1:${stack.ports.alerts}/siem.alert`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(alert),
-  });
+  const response = await postAlert(alert);
   expect(response.status).toBe(200);
   expect(await arrived(1)).toEqual([{ ...alert, '@timestamp': '2026-03-01T10:00:05.123456Z' }]);
   expect(detector.requests).toEqual([]);
+});
+
+test('every output counts what it took, delivered and could not deliver', async () => {
+  siem.answerWith(503);
+  await startAggregator();
+  await postAlert({ id: 'a1', lastTime: '2026-03-01T10:00:05Z' });
+  let text = '';
+  await waitFor('the error to be counted', async () => {
+    text = await (await fetch(`http://127.0.0.1:${stack.ports.metrics}/metrics`)).text();
+    return /num_errors\{[^}]*plugin_id="out_siem"[^}]*\} [1-9]/.test(text);
+  });
+  expect(text).toMatch(/^# TYPE fluentd_output_status_num_errors counter$/m);
+  expect(text).toMatch(/^fluentd_output_status_emit_records\{[^}]*plugin_id="out_siem"[^}]*\} 1(?:\.0)?$/m);
+  expect(text).toMatch(/^fluentd_output_status_buffer_available_space_ratio\{[^}]*plugin_id="out_siem"/m);
 });
