@@ -47,6 +47,18 @@ test('a package in the wrong layer is found', () => {
   ]);
 });
 
+test('what is loaded on demand is found like any other import', () => {
+  expect(addedBy('src/contract/planted.ts', "export const late = () => require('../event/fields');")).toEqual([
+    "src/contract/planted.ts: layer 'contract' may not import layer 'event' (src/event/fields.ts)",
+  ]);
+  expect(addedBy('src/engine/planted.ts', "export function late() { return require('node:fs') as unknown; }")).toEqual([
+    "src/engine/planted.ts: layer 'engine' may not import 'node:fs'",
+  ]);
+  expect(addedBy('src/rule/planted.ts', "export const late = () => import('yaml');")).toEqual([
+    "src/rule/planted.ts: 'yaml' may not be imported here",
+  ]);
+});
+
 test('an import past a barrel is found', () => {
   expect(addedBy('src/alert/planted.ts', "import { tokenize } from '../rule/lexer';")).toEqual([
     "src/alert/planted.ts: imports src/rule/lexer.ts past the barrel of 'rule'",

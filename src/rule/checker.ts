@@ -1,4 +1,3 @@
-import { RE2JS } from 're2js';
 import type { EventSource } from '../contract/event';
 import type { FieldSpec } from '../event/fields';
 import { lookupField, nearestFields } from '../event/fields';
@@ -6,6 +5,7 @@ import type { Literal, LiteralValue, Test } from './ast';
 import type { FieldUse } from './checked-rule';
 import type { Code, CodeArguments } from './codes';
 import { nearest } from './nearest';
+import { patternFault } from './on-demand';
 import { printLiteral, printPath } from './printer';
 import type { Problem } from './problem';
 import { problem } from './problem';
@@ -133,12 +133,8 @@ class Checker {
       this.report('R305', literal, `longer than ${String(LONGEST_PATTERN)} characters`);
       return;
     }
-    try {
-      RE2JS.compile(pattern);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.report('R305', literal, reason.replace(/^error parsing regexp: /, ''));
-    }
+    const fault = patternFault(pattern);
+    if (fault !== undefined) this.report('R305', literal, fault);
   }
 
   /** A literal that the field is compared with must be able to equal it. */

@@ -3,13 +3,13 @@ import type { Diagnostic } from './diagnostic';
 import { Diagnostics } from './diagnostics';
 import { ListBook } from './list-book';
 import { MapReader, shown } from './map-reader';
+import { readYaml } from './on-demand';
 import type { Problem } from './problem';
 import { problem } from './problem';
 import { FILE_KEYS, LATER_FILE_KEYS, SIGMA_KEYS } from './rule-keys';
 import { readRule } from './rule-reader';
 import { SourceText } from './source';
 import type { YamlMap, YamlValue } from './yaml-reader';
-import { readYaml } from './yaml-reader';
 
 /** A rule file as it was read. */
 export interface RuleFile {

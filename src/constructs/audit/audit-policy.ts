@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Construct } from 'constructs';
 import { checkRulesAgainstPolicy } from '../../analysis/liveness';
 import type { AuditPolicyModel } from '../../model/audit-policy';
-import { loadPolicy } from '../../model/audit-policy-load';
 import type { PolicyLines } from '../../model/audit-policy-render';
 import { renderPolicy } from '../../model/audit-policy-render';
 import { validatePolicy } from '../../model/audit-policy-validate';
@@ -163,7 +162,7 @@ export class AuditPolicy extends Construct implements IHostFiles {
     const text = readFileSync(file, 'utf8')
       .replace(/^\uFEFF/, '')
       .replace(/\r\n?/g, '\n');
-    const { policy, document, lines, problems } = loadPolicy(text, this.kubernetesVersion);
+    const { policy, document, lines, problems } = policyLoader().loadPolicy(text, this.kubernetesVersion);
     if (policy === undefined || problems.length > 0) {
       refusePolicy(this, {
         problems,
@@ -184,4 +183,10 @@ interface PolicyText {
   readonly model: AuditPolicyModel;
   readonly text: string;
   readonly lines: PolicyLines;
+}
+
+/** Loaded for policies in files alone: its YAML library makes up a third of what importing this package takes. */
+function policyLoader(): typeof import('../../model/audit-policy-load') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require('../../model/audit-policy-load') as typeof import('../../model/audit-policy-load');
 }
