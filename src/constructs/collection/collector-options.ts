@@ -30,7 +30,7 @@ export interface CollectorOptions {
 
   /**
    * Labels of the nodes that have an audit log.
-   * @default - { 'node-role.kubernetes.io/control-plane': '' }
+   * @default - every node with the label `node-role.kubernetes.io/control-plane`, whatever its value
    */
   readonly auditNodeSelector?: { [key: string]: string };
 

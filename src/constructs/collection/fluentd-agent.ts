@@ -27,6 +27,7 @@ export interface FluentdAgentOptions {
   /** Root reads what belongs to root; the logs of other owners need `DAC_READ_SEARCH`. */
   readonly addedCapabilities: readonly string[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: WireObject;
   readonly seLinuxType?: string;
   readonly priorityClassName: string;
   readonly aggregator: TrafficRule;
@@ -81,7 +82,7 @@ export class FluentdAgent extends Construct {
   }
 
   private renderPodSpec(): WireObject {
-    const { component, nodeSelector, priorityClassName } = this.options;
+    const { component, nodeSelector, affinity, priorityClassName } = this.options;
     const pullSecrets = component.imagePullSecrets.map((name) => ({ name }));
     const volumes = this.volumes();
     return {
@@ -91,6 +92,7 @@ export class FluentdAgent extends Construct {
       ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
       priorityClassName,
       nodeSelector: { 'kubernetes.io/os': 'linux', ...nodeSelector },
+      ...(affinity !== undefined && { affinity }),
       tolerations: [{ operator: 'Exists' }],
       terminationGracePeriodSeconds: 60,
       securityContext: this.podSecurity(),

@@ -14,6 +14,7 @@ import type { MountedVolume } from '../private/pod-parts';
 import { quantity, quantityText, resources } from '../private/quantity';
 import { rendered } from '../private/rendered';
 import type { WireObject } from '../private/strategic-merge';
+import { addWarning } from '../private/warnings';
 import { FluentdImage, FluentdVariant } from './fluentd-image';
 import { TransportSecurity } from './transport-security';
 import type { TransportEnd } from './transport-security';
@@ -82,6 +83,10 @@ export class FluentdAggregator extends Construct {
     const hosts = [name, `${name}.${namespaceName}`, `${name}.${namespaceName}.svc`];
     this._transport = transport._bind(this, this._component, [...hosts, `${name}.${namespaceName}.svc.cluster.local`]);
     this.configMap = configMap(this, 'Resource', { component: this._component, data: () => this.renderFiles() });
+    if (props.connection !== undefined) {
+      const loss = 'buffers live in the pod: one that is deleted while the SIEM refuses records loses what it holds';
+      addWarning(this, `${loss}; before a drain or an update, see that the SIEM takes them`);
+    }
   }
 
   /**
@@ -93,7 +98,7 @@ export class FluentdAggregator extends Construct {
     const needed = fluentdImage._isCustom() ? FluentdVariant.FORWARD : connection?._variant();
     const disk = this.bufferBytes();
     return fluentdContainer({
-      image: this._component.image(fluentdImage._reference(this, needed ?? FluentdVariant.FORWARD)),
+      image: fluentdImage._pulledBy(this._component, this, needed ?? FluentdVariant.FORWARD),
       volumes: this.mounted(),
       environment: connection?._environment() ?? [],
       resources: resources(this, aggregatorResources, {

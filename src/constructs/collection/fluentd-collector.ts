@@ -17,6 +17,7 @@ import { hostVolume } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
 import { quantity, resources } from '../private/quantity';
 import { rendered } from '../private/rendered';
+import type { WireObject } from '../private/strategic-merge';
 import { fail } from '../private/validate';
 import type { CollectorOptions } from './collector-options';
 import { FluentdAgent } from './fluentd-agent';
@@ -93,7 +94,7 @@ export class FluentdCollector extends Construct {
     const transport = props.transport ?? TransportSecurity.existing();
     this._transport = transport._bind(this, component, [`${component.name}.${component.namespaceName}`]);
     const image = props.fluentdImage ?? FluentdImage.published();
-    this._image = component.image(image._reference(this, FluentdVariant.FORWARD));
+    this._image = image._pulledBy(component, this, FluentdVariant.FORWARD);
     if (props.priorityClassName === undefined) {
       this.priorityClass = priorityClass(this, 'PriorityClass', component, PRIORITY);
     }
@@ -133,7 +134,7 @@ export class FluentdCollector extends Construct {
       config: () => render({ ...this.agentOptions(), auditLogFile: auditLogPath }),
       volumes: [hostVolume('audit-logs', directory, 'DirectoryOrCreate')],
       addedCapabilities: [],
-      nodeSelector: auditNodeSelector ?? { 'node-role.kubernetes.io/control-plane': '' },
+      ...(auditNodeSelector === undefined ? { affinity: CONTROL_PLANE } : { nodeSelector: auditNodeSelector }),
     });
   }
 
@@ -201,7 +202,17 @@ interface AgentParts {
   readonly volumes: readonly MountedVolume[];
   readonly addedCapabilities: readonly string[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: WireObject;
 }
+
+/** Whatever the value of the label: kubeadm leaves it empty, k3s and RKE2 write `true`. */
+const CONTROL_PLANE: WireObject = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }] }],
+    },
+  },
+};
 
 const AGENT_RESOURCES: ContainerResources = {
   cpuRequest: '100m',

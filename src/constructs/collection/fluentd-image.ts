@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import type { Component } from '../private/component';
 import { checkImageReference } from '../private/image-reference';
 import { fail } from '../private/validate';
 
@@ -69,6 +70,15 @@ export class FluentdImage {
    */
   public _isCustom(): boolean {
     return this.reference !== undefined;
+  }
+
+  /**
+   * Where it is pulled from, by a component that may have a mirror.
+   * @internal
+   */
+  public _pulledBy(component: Component, at: IConstruct, needed: FluentdVariant): string {
+    const reference = this._reference(at, needed);
+    return this._isCustom() ? component.image(reference) : component.published(reference);
   }
 
   /**

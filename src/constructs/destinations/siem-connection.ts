@@ -6,7 +6,7 @@ import { configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { checkDestination, DestinationFiles } from '../private/destination-files';
 import type { Manifest } from '../private/manifest';
-import { addressPeer, checkRange, DNS_EGRESS } from '../private/network-policy';
+import { addressPeer, checkRanges, DNS_EGRESS } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import type { MountedVolume } from '../private/pod-parts';
 import type { WireObject } from '../private/strategic-merge';
@@ -62,7 +62,7 @@ export class SiemConnection extends Construct {
       data: () => this._files.data(this._configs),
     });
     this._files = new DestinationFiles(this.configMap.name);
-    for (const range of props.egressCidrs ?? []) checkRange(this, 'egress range', range);
+    checkRanges(this, 'egress range', props.egressCidrs);
     for (const destination of props.destinations ?? []) this.addDestination(destination);
     this.node.addValidation({ validate: () => this.missingDestinations() });
   }

@@ -2,12 +2,11 @@ import type { Construct } from 'constructs';
 import { DETECTOR_PATHS } from '../../contract/detector-config';
 import { configMap } from '../private/artifact';
 import type { Component } from '../private/component';
-import { checkImageReference, namesRegistry } from '../private/image-reference';
+import { checkImageReference } from '../private/image-reference';
 import { BUNDLE_LOADER, readBundle } from './detector-bundle';
 
 /** Any Node from version 20 on runs the bundle. */
 const NODE_IMAGE = 'library/node:24.21.0-slim';
-const NODE_REGISTRY = 'docker.io';
 
 /** Options of `DetectorRuntime.inline()`. */
 export interface InlineRuntimeOptions {
@@ -62,11 +61,12 @@ export class DetectorRuntime {
       checkImageReference(scope, choice.image);
       return { image: component.image(choice.image), bundle: [] };
     }
-    const image = component.image(choice.options.image ?? NODE_IMAGE);
+    const chosen = choice.options.image;
+    const image = chosen === undefined ? component.published(NODE_IMAGE) : component.image(chosen);
     checkImageReference(scope, image);
     const { sha256, parts } = readBundle();
     return {
-      image: choice.options.image === undefined && !namesRegistry(image) ? `${NODE_REGISTRY}/${image}` : image,
+      image,
       command: ['node', '--eval', BUNDLE_LOADER],
       arguments: [DETECTOR_PATHS.bundle, sha256],
       bundle: parts.map(({ fileName, base64 }, index) => {

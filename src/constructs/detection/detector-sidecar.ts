@@ -130,6 +130,7 @@ export class DetectorSidecar extends Construct {
         namespaceName: component.namespaceName,
         key: 'hmac-key',
         labels: component.labels,
+        annotations: { ...props.annotations },
         allowPlaintext: props.allowPlaintextSecrets ?? false,
       });
       return [{ ...bound, fileName: hmacKeyFileName(webhook) }];

@@ -8,7 +8,7 @@ import type { SiemConnection } from '../destinations/siem-connection';
 import { Component } from '../private/component';
 import { FORWARD_PORT_NAME, METRICS_PORT_NAME } from '../private/fluentd-container';
 import type { Manifest } from '../private/manifest';
-import { addressPeer, ANY_POD, checkRange, componentPeer, networkPolicy } from '../private/network-policy';
+import { addressPeer, ANY_POD, checkRanges, componentPeer, networkPolicy } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import type { ServicePort } from '../private/objects';
 import { podDisruptionBudget, priorityClass, service, serviceAccount } from '../private/objects';
@@ -69,7 +69,7 @@ export interface DetectorProps extends DetectionProps {
 /** Buffers are flushed in that time when the pod stops. */
 const GRACE_SECONDS = 120;
 /** Below the agents': a node that has to choose keeps reading its logs. */
-const PRIORITY = 1_000_000;
+const PRIORITY = 900_000;
 
 /**
  * The detection sidecar Deployment: an aggregator that takes what the agents send and ships it, and the detector beside
@@ -132,7 +132,7 @@ export class Detector extends Construct {
       ingress: () => this.ingress(),
       egress: () => this.egress(),
     });
-    for (const range of props.auditWebhook?.sourceRanges ?? []) checkRange(this, 'source range', range);
+    checkRanges(this, 'source range', props.auditWebhook?.sourceRanges);
     if (props.connection === undefined && (props.webhooks ?? []).length === 0) {
       addWarning(this, "alerts stand in the detector's log only; give 'connection' or 'webhooks'");
     }

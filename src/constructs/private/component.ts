@@ -8,6 +8,8 @@ import { fail } from './validate';
 
 export const DEFAULT_STACK_NAME = 'siem';
 
+const DOCKER_HUB = 'docker.io';
+
 /** A part of a stack, as its objects see it: names, labels, namespace, images, version. */
 export class Component {
   public readonly stackName: string;
@@ -53,6 +55,14 @@ export class Component {
       labels: this.labels,
       annotations: { ...annotations, ...this.props.annotations },
     };
+  }
+
+  /**
+   * An image of Docker Hub, below the registry prefix where there is one: a name without a registry is ambiguous to
+   * CRI-O, which may refuse it.
+   */
+  public published(repository: string): string {
+    return this.props.imageRegistry === undefined ? `${DOCKER_HUB}/${repository}` : this.image(repository);
   }
 
   /** An image below the registry prefix, unless it names a registry itself. */

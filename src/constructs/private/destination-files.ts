@@ -38,6 +38,7 @@ export function checkDestination(at: IConstruct, config: SiemDestinationConfig):
   }
   if (buffer?.totalSize !== undefined) quantity(at, 'buffer size', buffer.totalSize);
   checkTls(at, config);
+  checkPorts(at, config);
 }
 
 function checkParameters(
@@ -64,6 +65,14 @@ function checkTls(at: IConstruct, { destinationName, tls = {} }: SiemDestination
   for (const name of [caConfigMapName, caSecretName, clientTlsSecretName]) {
     if (name !== undefined) checkObjectName(at, 'TLS object name', name);
   }
+}
+
+/** A rule of a network policy that names no port opens all of them. */
+function checkPorts(at: IConstruct, { destinationName, ports }: SiemDestinationConfig): void {
+  const wrong = ports.find((port) => !Number.isInteger(port) || port < 1 || port > 65_535);
+  if (ports.length > 0 && wrong === undefined) return;
+  const problem = `the destination '${destinationName}' names ${wrong === undefined ? 'no port' : `the port ${wrong}`}`;
+  fail(at, problem, 'give the TCP ports of its endpoints, 1 to 65535');
 }
 
 /** Places of readable parameters (a ConfigMap, read as environment) and of credentials (files). */

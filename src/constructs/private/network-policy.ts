@@ -67,6 +67,15 @@ export function checkRange(at: IConstruct, what: string, range: string): void {
   }
 }
 
+/** The same for a list. An empty one has to be refused: in a policy it means everyone. */
+export function checkRanges(at: IConstruct, what: string, ranges?: readonly string[]): void {
+  if (ranges?.length === 0) {
+    const remedy = 'name at least one range, or leave the list out for any address';
+    fail(at, `the list of ${what}s is empty`, remedy);
+  }
+  for (const range of ranges ?? []) checkRange(at, what, range);
+}
+
 /** Addresses in CIDR notation. */
 export function addressPeer(cidr: string): object {
   return { ipBlock: { cidr } };

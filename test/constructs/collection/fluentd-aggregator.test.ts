@@ -8,6 +8,7 @@ import { HttpDestination } from '../../../src/constructs/destinations/http';
 import { OpenSearchDestination } from '../../../src/constructs/destinations/opensearch';
 import { SecretSource } from '../../../src/constructs/destinations/secret-source';
 import { SiemConnection } from '../../../src/constructs/destinations/siem-connection';
+import { warningsBelow } from '../../../src/constructs/private/warnings';
 import { podProblems } from '../../support/manifests/pod-security';
 import { at, findObject, listAt, objectsOf } from '../../support/manifests';
 
@@ -92,9 +93,21 @@ test('the image has the client that the destinations need', () => {
   );
   expect(images).toEqual(
     ['forward', 'elasticsearch8', 'opensearch', 'forward'].map(
-      (variant) => `fluent/fluentd-kubernetes-daemonset:v1.19.3-debian-${variant}-1.1`,
+      (variant) => `docker.io/fluent/fluentd-kubernetes-daemonset:v1.19.3-debian-${variant}-1.1`,
     ),
   );
+});
+
+test('an image of your own is named as you wrote it', () => {
+  const fluentdImage = FluentdImage.custom('team/fluentd:1.19.3');
+  expect(at(aggregator([http], { fluentdImage }).made._container(), 'image')).toBe('team/fluentd:1.19.3');
+});
+
+test('it says that a deleted pod takes its buffers along', () => {
+  const { chart } = aggregator([http]);
+  expect(warningsBelow(chart)).toEqual([
+    'test/Aggregator: buffers live in the pod: one that is deleted while the SIEM refuses records loses what it holds; before a drain or an update, see that the SIEM takes them',
+  ]);
 });
 
 test('clients that no published image has together need an image of your own', () => {

@@ -89,16 +89,23 @@ test('only the audit agent sees the audit log, and it sees nothing else of the n
   ]);
 });
 
-test('the audit agent runs where the audit log is', () => {
-  expect(at(podSpec(collect(), 'audit-agent'), 'nodeSelector')).toEqual({
-    'kubernetes.io/os': 'linux',
-    'node-role.kubernetes.io/control-plane': '',
+test('the audit agent runs on the control plane, whatever the value of its label: k3s and RKE2 write one', () => {
+  const control = { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' };
+  expect(at(podSpec(collect(), 'audit-agent'), 'affinity')).toEqual({
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [control] }] },
+    },
   });
+  expect(at(podSpec(collect(), 'node-agent'), 'affinity')).toBeUndefined();
+});
+
+test('the audit agent runs where the reader says that the audit log is', () => {
   const moved = collect({
     auditLogPath: '/var/lib/rancher/k3s/server/logs/audit.log',
     auditNodeSelector: { role: 'cp' },
   });
   expect(at(podSpec(moved, 'audit-agent'), 'nodeSelector')).toEqual({ 'kubernetes.io/os': 'linux', role: 'cp' });
+  expect(at(podSpec(moved, 'audit-agent'), 'affinity')).toBeUndefined();
   expect(hostPaths(podSpec(moved, 'audit-agent'))).toContain('/var/lib/rancher/k3s/server/logs');
   expect(config(moved, 'audit-agent')).toContain('/var/lib/rancher/k3s/server/logs/audit.log');
 });
@@ -248,12 +255,12 @@ test('an existing priority class is used as it is', () => {
 
 test('the image is pinned, and may be named by digest', () => {
   expect(textAt(fluentd(podSpec(collect(), 'node-agent')), 'image')).toBe(
-    'fluent/fluentd-kubernetes-daemonset:v1.19.3-debian-forward-1.1',
+    'docker.io/fluent/fluentd-kubernetes-daemonset:v1.19.3-debian-forward-1.1',
   );
   const digest = `sha256:${'a'.repeat(64)}`;
   const pinned = collect({ fluentdImage: FluentdImage.published({ digest, variant: FluentdVariant.OPENSEARCH }) });
   expect(textAt(fluentd(podSpec(pinned, 'node-agent')), 'image')).toBe(
-    `fluent/fluentd-kubernetes-daemonset:v1.19.3-debian-opensearch-1.1@${digest}`,
+    `docker.io/fluent/fluentd-kubernetes-daemonset:v1.19.3-debian-opensearch-1.1@${digest}`,
   );
 });
 

@@ -132,6 +132,12 @@ test('an address range that is none is refused, since the API server would refus
   );
 });
 
+test('no range at all is refused: an empty list would open the ports to everyone', () => {
+  expect(() => connect({ destinations: [http], egressCidrs: [] })).toThrow(
+    'test/Connection: the list of egress ranges is empty; name at least one range, or leave the list out for any address',
+  );
+});
+
 test('a literal secret is refused, and allowed only by name', () => {
   const literal = new HttpDestination({
     endpoint: 'https://siem.example.com',
@@ -188,6 +194,12 @@ test.each([
     config: { tls: { caConfigMapName: 'My CA' } },
     problem: "the TLS object name 'My CA' is not a valid object name",
   },
+  {
+    title: 'no port, which would open all of them',
+    config: { ports: [] },
+    problem: "the destination 'foreign' names no port; give the TCP ports of its endpoints, 1 to 65535",
+  },
+  { title: 'a port that is none', config: { ports: [0] }, problem: "the destination 'foreign' names the port 0; give" },
   { title: 'a buffer size that is none', config: { buffer: { totalSize: 'big' } }, problem: "the buffer size 'big'" },
 ])("somebody else's destination with $title is refused", ({ config, problem }) => {
   expect(() => connect({ destinations: [foreign(config)] })).toThrow(`test/Connection: ${problem}`);

@@ -174,6 +174,19 @@ test('a literal key of a webhook is refused, and not shown', () => {
   });
 });
 
+test("a webhook's external secret carries the reader's labels and annotations, as every object does", () => {
+  const hmacKey = SecretSource.externalSecret({ store: 'vault', remoteKey: 'siem/hmac' });
+  const { chart } = attached('Deployment', {
+    webhooks: [{ name: 'a', url: 'https://alerts.example.com', hmacKey }],
+    labels: { team: 'sec' },
+    annotations: { 'example.com/owner': 'alice' },
+  });
+  expect(findObject(objectsOf(chart), 'ExternalSecret', 'siem-webhook-a').metadata).toMatchObject({
+    labels: { team: 'sec' },
+    annotations: { 'example.com/owner': 'alice' },
+  });
+});
+
 test('a workload whose pods end is refused', () => {
   const chart = new Chart(Testing.app(), 'web');
   const job = new kplus.Job(chart, 'job', { containers: [container] });

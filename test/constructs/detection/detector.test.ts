@@ -1,5 +1,6 @@
 import { Chart, Testing } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { FluentdCollector } from '../../../src/constructs/collection/fluentd-collector';
 import { TransportSecurity } from '../../../src/constructs/collection/transport-security';
 import { Detector } from '../../../src/constructs/detection/detector';
 import type { DetectorProps } from '../../../src/constructs/detection/detector';
@@ -111,6 +112,23 @@ test('the audit webhook has a port only when it is asked for', () => {
     ports: [{ port: 9443, protocol: 'TCP' }],
     from: [{ ipBlock: { cidr: '192.0.2.0/28' } }],
   });
+});
+
+test('an empty list of callers is refused: it would let everyone call', () => {
+  const auditWebhook = { tlsSecretName: 'audit-webhook-tls', sourceRanges: [] };
+  expect(() => objects({ auditWebhook })).toThrow(
+    'test/Detector: the list of source ranges is empty; name at least one range, or leave the list out for any address',
+  );
+});
+
+test('on a node that runs short, the agents stay longer than the aggregator: they hold their place in the logs', () => {
+  const found = synthesize((scope) => {
+    new FluentdCollector(scope, 'Collector', { clusterName: 'prod-eu' });
+    detector(scope);
+  });
+  const value = (name: string): unknown => at(findObject(found, 'PriorityClass', name), 'value');
+  expect(value('siem-collector')).toBe(1_000_000);
+  expect(value('siem-aggregator')).toBe(900_000);
 });
 
 test('alerts go to the SIEM by way of the aggregator, when there is one', () => {

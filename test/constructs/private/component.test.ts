@@ -27,6 +27,12 @@ test('images come from the mirror, unless they name a registry themselves', () =
   expect(component.image('ghcr.io/team/app:1.2.3')).toBe('ghcr.io/team/app:1.2.3');
 });
 
+test('an image of Docker Hub names it: some runtimes refuse to guess', () => {
+  expect(new Component(at, 'aggregator', {}).published('fluent/fluentd:1.2.3')).toBe('docker.io/fluent/fluentd:1.2.3');
+  const mirrored = new Component(at, 'aggregator', { imageRegistry: 'registry.example.com/mirror' });
+  expect(mirrored.published('fluent/fluentd:1.2.3')).toBe('registry.example.com/mirror/fluent/fluentd:1.2.3');
+});
+
 test.each([
   { title: 'a scheme', props: { imageRegistry: 'https://registry.example.com' }, problem: 'is not a prefix' },
   { title: 'a slash at its end', props: { imageRegistry: 'registry.example.com/' }, problem: 'is not a prefix' },
