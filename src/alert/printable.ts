@@ -1,8 +1,6 @@
 /** Makes text that strangers chose safe to print: in a sentence, a terminal, a log line. */
+import { HIDDEN } from '../event/hidden-characters';
 
-/** Controls, invisible and direction-changing characters, lone surrogates, tags. Spelled out: Unicode data differs between runtimes. */
-const HIDDEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
 const PLAIN = /^[A-Za-z0-9_.:@/+*-]+$/;
 
 /** At most `limit` UTF-16 units, with an ellipsis where something is missing; never half a character. */

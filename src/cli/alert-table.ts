@@ -1,10 +1,14 @@
 import Table from 'cli-table3';
+import { cut } from '../alert/printable';
+import { masked } from '../event/hidden-characters';
 import type { ReplayAlert } from './replay-row';
 
 const HEAD = ['severity', 'rule', 'count', 'first', 'last', 'user', 'source', 'object', 'action', 'where'];
 
 /** Longer tables are cut, with a line that says how many rows are missing. */
 const ROW_LIMIT = 200;
+
+const WIDEST_CELL = 60;
 
 /** Alerts as a table for people; `where` shows the record that opened each. */
 export function alertTable(alerts: readonly ReplayAlert[], { where }: { readonly where: boolean }): string {
@@ -28,7 +32,7 @@ function rowOf(alert: ReplayAlert): string[] {
     alert.object ?? '-',
     actionText(alert.action),
     `${alert.input.file}:${alert.input.line}`,
-  ].map(printable);
+  ].map(cell);
 }
 
 /** Nothing is carried out today: what is planned is said to be a plan. */
@@ -41,8 +45,7 @@ function secondsOf(time: string): string {
   return time.slice(0, 19).replace('T', ' ');
 }
 
-/** Log content is an attacker's: control characters must not reach the terminal, long values not break the table. */
-function printable(value: string): string {
-  const safe = value.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
-  return safe.length > 60 ? `${safe.slice(0, 59)}…` : safe;
+/** Log content is an attacker's: it must not reach the terminal as it is, nor break the table by its length. */
+function cell(text: string): string {
+  return cut(masked(text), WIDEST_CELL);
 }

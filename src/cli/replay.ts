@@ -4,6 +4,7 @@ import { AlertBook } from '../alert/alert-book';
 import type { Alert } from '../contract/alert';
 import { DEFAULT_SETTINGS } from '../contract/detector-config';
 import { Engine } from '../engine';
+import { masked } from '../event/hidden-characters';
 import { hasErrors, loadRules, renderDiagnostic, type RuleSet } from '../rule';
 import { alertTable } from './alert-table';
 import { EXIT } from './exit';
@@ -117,10 +118,7 @@ class ReplayRun {
   private findingLine(row: ReturnType<typeof findingRow>): string {
     if (this.options.json) return JSON.stringify(row);
     const who = [row.user, row.sourceIp].filter((part) => part !== undefined).join(' from ');
-    return `${row.time} ${row.severity} ${row.rule} ${who} (${row.input.file}:${row.input.line})`.replace(
-      /\p{Cc}/gu,
-      '\uFFFD',
-    );
+    return masked(`${row.time} ${row.severity} ${row.rule} ${who} (${row.input.file}:${row.input.line})`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { HIDDEN } from '../event/hidden-characters';
 import type { Expr, ListOperand, LiteralValue, Test } from './ast';
 import { isWord } from './token';
 
@@ -106,13 +107,6 @@ function inLines(test: Extract<Test, { kind: 'in' }>): string[] {
 function indented(inner: readonly string[]): string[] {
   return inner.map((line) => INDENT + line);
 }
-
-/**
- * Characters that do not show, show as something else, or that YAML cannot hold. Spelled out, because the Unicode
- * tables of Node versions differ and the printed bytes must not.
- */
-export const HIDDEN =
-  /[\0-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\u{e0000}-\u{e0fff}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

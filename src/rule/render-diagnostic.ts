@@ -1,3 +1,4 @@
+import { masked } from '../event/hidden-characters';
 import type { Diagnostic } from './diagnostic';
 
 /** Characters of the source line that are shown around the marked stretch. */
@@ -25,7 +26,7 @@ function excerpt({ sourceLine, column, length }: Diagnostic): string[] {
   return [`    ${ellipsis}${shown}${cut}`, `    ${pad}${'^'.repeat(marked)}`];
 }
 
-/** Rule files come from anywhere: their control characters shall not reach a terminal. */
+/** Rule files come from anywhere: what is hidden in them shall not reach a terminal. The mark keeps the tabs before it. */
 function printable(text: string): string {
-  return text.replace(/[\0-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return text.split('\t').map(masked).join('\t');
 }

@@ -1,8 +1,9 @@
 /** Prints rule files in one canonical form, which YAML 1.1 and 1.2 read alike. */
 import type { RuleDocument, RuleFileDocument } from '../contract/rule-document';
+import { HIDDEN } from '../event/hidden-characters';
 import type { Expr } from './ast';
 import type { CheckedRule, RuleSet } from './checked-rule';
-import { HIDDEN, printCondition } from './printer';
+import { printCondition } from './printer';
 
 /** The set as one rule file; given ids, those rules alone and the lists they name. */
 export function printRuleFile(ruleSet: RuleSet, ids?: readonly string[]): string {

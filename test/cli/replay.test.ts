@@ -142,6 +142,13 @@ test('without --json the alerts are a table that calls a planned block a dry run
   expect(run.stdout).not.toContain('\u001b');
 });
 
+test('a finding is one line of plain text, whatever a name holds', () => {
+  siem.file('audit.log', `${bindsClusterAdmin({ at: 1, user: '\u001b]0;x\u0007\nmal\u202elory' })}\n`);
+  const run = siem.run(['replay', '--rules', 'rules.yaml', ...LIST, '--findings', 'audit.log']);
+  expect(run.stdout).toMatch(/ privilege-escalation \ufffd\]0;x\ufffd\ufffdmal\ufffdlory from /);
+  expect(run.stdout.trimEnd().split('\n')).toHaveLength(1);
+});
+
 const AUTH = Array.from(
   { length: 6 },
   (_, index) =>
