@@ -1,7 +1,6 @@
 /** Turns a checked rule into closures. What can be decided without an event is decided here. */
 import type { SecurityEvent } from '../contract/event';
-import { formatPath } from '../event/fields';
-import type { CheckedRule, Expr, FieldPath, ListOperand, LiteralValue } from '../rule';
+import { type CheckedRule, type Expr, type FieldPath, type ListOperand, type LiteralValue, printPath } from '../rule';
 import { comparisonTest, membershipTest, textTest } from './match';
 import { pathReader, type ValueTest } from './read-path';
 import { every, not, some, type Truth, truthOf, UNKNOWN } from './truth';
@@ -93,7 +92,7 @@ class Planner {
 
   private leaf(field: FieldPath, holds: (event: SecurityEvent) => boolean, cost: number): PlanNode {
     const { isUnrecorded } = pathReader(field.segments);
-    const name = formatPath(field.segments);
+    const name = printPath(field.segments);
     return {
       evaluate: (event) => (isUnrecorded(event) ? UNKNOWN : truthOf(holds(event))),
       blame: (_, fields) => fields.add(name),

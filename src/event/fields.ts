@@ -43,7 +43,7 @@ const PEOPLE: readonly EventSource[] = [...AUDIT, ...LOGIN];
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 /** A path as a rule writes it: `audit.annotations["authorization.k8s.io/decision"]`. */
-export function formatPath(segments: readonly string[]): string {
+function formatPath(segments: readonly string[]): string {
   return segments
     .map((segment, i) => {
       if (IDENTIFIER.test(segment)) return i === 0 ? segment : `.${segment}`;

@@ -1,4 +1,5 @@
 /** Which known paths resemble one that nobody knows. */
+import { editDistance } from './edit-distance';
 
 const MOST = 3;
 /** A longer text is no misspelling of a field. */
@@ -11,7 +12,7 @@ export function nearestPaths(path: string, known: readonly string[]): string[] {
   const limit = Math.max(2, Math.floor(wanted.length / 4));
   return known
     .map((candidate) => {
-      const letters = distance(wanted, fold(candidate));
+      const letters = editDistance(wanted, fold(candidate));
       return { candidate, letters, cost: Math.min(letters, kinship(path, candidate)) };
     })
     .filter(({ cost }) => cost <= limit)
@@ -41,18 +42,4 @@ function lastName(path: string): string {
 
 function rootOf(path: string): string {
   return fold(path.slice(0, path.indexOf('.')));
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(swap, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -1,4 +1,4 @@
-import { editDistance, nearest } from '../../src/rule/nearest';
+import { nearest } from '../../src/rule/nearest';
 
 describe('nearest', () => {
   test.each([
@@ -15,15 +15,5 @@ describe('nearest', () => {
   test('prefers the closest, and of equals the first', () => {
     expect(nearest('cats', ['carts', 'cat', 'bats'])).toBe('carts');
     expect(nearest('evict', ['edict', 'evict'])).toBe('evict');
-  });
-
-  test.each([
-    { a: '', b: 'abc', distance: 3 },
-    { a: 'abc', b: '', distance: 3 },
-    { a: 'abcd', b: 'acbd', distance: 1 },
-    { a: 'kitten', b: 'sitting', distance: 3 },
-    { a: 'same', b: 'same', distance: 0 },
-  ])('the distance of "$a" and "$b" is $distance', ({ a, b, distance }) => {
-    expect(editDistance(a, b)).toBe(distance);
   });
 });

@@ -1,11 +1,12 @@
 /** Checked rules made from conditions, as the checker would make them. */
-import { formatPath, lookupField } from '../../src/event/fields';
+import { lookupField } from '../../src/event/fields';
 import {
   type CheckedRule,
   type Expr,
   type FieldPath,
   type FieldUse,
   parseCondition,
+  printPath,
   type RuleSet,
 } from '../../src/rule';
 
@@ -40,7 +41,7 @@ export function ruleSetOf(rules: readonly CheckedRule[], lists: RuleSet['lists']
 function fieldUses(condition: Expr): FieldUse[] {
   const uses = new Map<string, FieldUse>();
   for (const path of pathsOf(condition)) {
-    const name = formatPath(path.segments);
+    const name = printPath(path.segments);
     const spec = lookupField(path.segments);
     if (spec === undefined) throw new Error(`no field ${name}`);
     if (!uses.has(name)) uses.set(name, { path, name, spec });
