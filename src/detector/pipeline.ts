@@ -13,6 +13,7 @@ import { RecentFindings } from './recent-findings';
 export interface RecordProblem {
   readonly kind: 'record-too-long' | 'record-malformed' | 'record-unknown' | 'record-failed';
   readonly reason: string;
+  /** The record, for the reporter to cut. */
   readonly sample: string;
   /** A fault of ours. */
   readonly error?: unknown;
@@ -42,8 +43,6 @@ export interface Reconfigured {
   /** Alerts for which there is no room any more. */
   readonly resolved: readonly Alert[];
 }
-
-const SAMPLE_CHARACTERS = 200;
 
 /**
  * The one path from bytes to alerts: a record reader, an engine and an alert book that belong together. It reads no
@@ -207,8 +206,7 @@ export class Batch {
 
 /** Made only for what is told: most records are never shown. */
 function sampleOf(source: Json): string {
-  const text = typeof source === 'string' ? source : JSON.stringify(source);
-  return text.slice(0, SAMPLE_CHARACTERS);
+  return typeof source === 'string' ? source : JSON.stringify(source);
 }
 
 function readerOf({ trustedProxies, cluster, limits }: DetectorSettings): RecordReader {

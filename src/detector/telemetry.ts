@@ -25,7 +25,7 @@ export type ProblemKind =
   | 'webhook-body';
 
 /** Of a record that could not be read, as much is shown. */
-export const SAMPLE_CHARACTERS = 200;
+const SAMPLE_CHARACTERS = 200;
 
 /** Reasons per kind that are logged before they are only counted: reasons come from other layers. */
 const LOGGED_REASONS = 32;

@@ -56,10 +56,6 @@ export class AuditWebhook {
     }
   };
 
-  public get waitingCount(): number {
-    return this.waiting.length;
-  }
-
   /** Resolves when every batch that was answered is durable, or the queue file refuses it at the end. */
   public async drain(): Promise<void> {
     this.isStopping = true;
