@@ -49,7 +49,8 @@ const AUDIT_LABEL = '@AUDIT';
 /** The text of the node agent's `fluent.conf`. */
 export function renderNodeAgent(options: NodeAgentOptions): string {
   const { cluster, stateDirectory, bufferBytes = GIB } = options;
-  // Host logins have a buffer of their own: a pod that floods its log cannot hold them up.
+  // Host logins have a buffer of their own: a pod that floods its log cannot hold them up, and the journal's plugin ends
+  // for good when it was refused for some three minutes.
   const hostBytes = Math.floor(bufferBytes / 4);
   return renderConfig([
     ...processElements(stateDirectory),

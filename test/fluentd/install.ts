@@ -54,10 +54,19 @@ function installInto(gemHome: string, gems: readonly Gem[]): Installation {
     const problem = installGems(staging, gems);
     if (problem !== undefined) return { kind: 'missing', reason: problem };
     allowOlderRuby(staging, gems);
-    fs.renameSync(staging, gemHome);
+    publish(staging, gemHome);
     return { kind: 'ready', gemHome };
   } finally {
     fs.rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** In one step, so that nobody finds a half; whoever was first has installed the same. */
+function publish(staging: string, gemHome: string): void {
+  try {
+    fs.renameSync(staging, gemHome);
+  } catch (error) {
+    if (!fs.existsSync(gemHome)) throw error;
   }
 }
 
@@ -68,8 +77,10 @@ function installGems(gemHome: string, gems: readonly Gem[]): string | undefined 
   if (folder === undefined) return runGem([...common, ...gems.map((gem) => `${gem.name}:${gem.version}`)], gemHome);
   const files = gems.map((gem) => path.join(folder, `${gem.name}-${gem.version}.gem`));
   const absent = files.filter((file) => !fs.existsSync(file));
-  if (absent.length > 0)
-    return `${absent.map((file) => path.basename(file)).join(', ')} not in the folder of SIEM_GEM_CACHE`;
+  const [first] = absent;
+  if (first !== undefined) {
+    return `${path.basename(first)} (one of ${absent.length}) is not in the folder that SIEM_GEM_CACHE names`;
+  }
   return runGem([...common, '--local', ...files], gemHome);
 }
 

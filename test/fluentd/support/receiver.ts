@@ -1,7 +1,10 @@
 /** An HTTP server that stands for a SIEM: its answer can be set, and it keeps every request. */
+import * as fs from 'node:fs';
 import * as http from 'node:http';
+import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import type { Certificates } from './certificates';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -30,11 +33,14 @@ export interface Receiver {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a receiver on a free port, or on the one given; it answers 200 until told otherwise. */
-export async function startReceiver(port = 0): Promise<Receiver> {
+/**
+ * Starts a receiver on a free port, or on the one given; it answers 200 until told otherwise. With certificates it speaks
+ * TLS and asks for a client certificate of their CA.
+ */
+export async function startReceiver(port = 0, tls?: Certificates): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
   let answer: (request: Omit<ReceivedRequest, 'status'>) => Answer = () => ({ status: 200 });
-  const server = http.createServer((incoming, response) => {
+  const respond: http.RequestListener = (incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
@@ -45,11 +51,12 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       requests.push({ ...request, status });
       response.writeHead(status, headers).end(text);
     });
-  });
+  };
+  const server = tls === undefined ? http.createServer(respond) : https.createServer(tlsOptions(tls), respond);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const { port: bound } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${bound}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${bound}`,
     port: bound,
     requests,
     answerWith: (next) => {
@@ -61,6 +68,11 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function tlsOptions(tls: Certificates): https.ServerOptions {
+  const [ca, cert, key] = [tls.caFile, tls.certificateFile, tls.keyFile].map((file) => fs.readFileSync(file));
+  return { ca, cert, key, requestCert: true, rejectUnauthorized: true };
 }
 
 function parseBody(body: string): Record<string, unknown>[] {

@@ -1,4 +1,5 @@
 /** A small server that takes bulk requests as Elasticsearch and OpenSearch do, and keeps the documents. */
+import type { Certificates } from './certificates';
 import { startReceiver } from './receiver';
 import type { Answer, ReceivedRequest, Receiver } from './receiver';
 
@@ -33,8 +34,8 @@ const ABOUT = {
   opensearch: { version: { number: '2.19.1', distribution: 'opensearch' } },
 };
 
-export async function startSearchServer(product: keyof typeof ABOUT): Promise<SearchServer> {
-  const receiver = await startReceiver();
+export async function startSearchServer(product: keyof typeof ABOUT, tls?: Certificates): Promise<SearchServer> {
+  const receiver = await startReceiver(0, tls);
   const documents = new Map<string, { index: string; document: Record<string, unknown> }>();
   let behaviour: Behaviour = {};
   const keep = (items: readonly Item[]) => {

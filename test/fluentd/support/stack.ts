@@ -8,6 +8,7 @@ import { renderAuditAgent, renderNodeAgent } from '../../../src/model/collector-
 import type { NodeAgentOptions } from '../../../src/model/collector-config';
 import type { Transport } from '../../../src/model/forward-transport';
 import { makeCertificates } from './certificates';
+import type { Certificates } from './certificates';
 import { relocate, startFluentd } from './fluentd';
 import type { RunningFluentd } from './fluentd';
 import { freePort } from './ports';
@@ -20,6 +21,7 @@ export type StackPorts = Readonly<Record<'forward' | 'alerts' | 'monitor' | 'met
 export interface TestStack {
   readonly dir: string;
   readonly transport: Transport;
+  readonly certificates: Certificates;
   readonly ports: StackPorts;
   /** A folder below `dir`, made now. */
   readonly folder: (name: string) => string;
@@ -32,7 +34,8 @@ export interface TestStack {
 }
 
 export async function makeStack(dir: string): Promise<TestStack> {
-  const transport: Transport = { kind: 'tls', ...makeCertificates(path.join(dir, 'certificates')) };
+  const certificates = makeCertificates(path.join(dir, 'certificates'));
+  const transport: Transport = { kind: 'tls', ...certificates };
   const ports = await stackPorts();
   const folder = (name: string) => {
     fs.mkdirSync(path.join(dir, name), { recursive: true });
@@ -64,6 +67,7 @@ export async function makeStack(dir: string): Promise<TestStack> {
   return {
     dir,
     transport,
+    certificates,
     ports,
     folder,
     startAggregator,
