@@ -12,8 +12,10 @@ import { alertTable } from '../src/cli/alert-table';
 import { alertRow } from '../src/cli/replay-row';
 import type { Alert } from '../src/contract/alert';
 import { RECORD_KEY, type RecordOrigin } from '../src/contract/record';
-import { DetectorProcess, freePort } from './support/detector-process';
-import { localSettings, readManifests, unpackDetector } from './support/synthesized';
+import { DetectorProcess } from './support/detector-process';
+import { freePort } from './support/free-port';
+import { deployCommands } from './support/deploy-commands';
+import { localSettings, type Manifest, readManifests, unpackDetector } from './support/synthesized';
 
 const ROOT = path.join(__dirname, '..');
 const DIST = path.join(ROOT, 'dist');
@@ -81,7 +83,7 @@ async function replaySamples(): Promise<Alert[]> {
   const receiver = await alertReceiver();
   const ports = { ingest: await freePort(), admin: await freePort() };
   const files = unpackDetector(readManifests(DIST), directory, (settings) =>
-    localSettings(settings, ports, [{ name: 'quick-start', url: receiver.url }]),
+    localSettings(settings, { ports, webhooks: [{ name: 'quick-start', url: receiver.url }] }),
   );
   const detector = await DetectorProcess.start(files, ports);
   try {
@@ -113,18 +115,25 @@ async function main(): Promise<void> {
   step('Checking the rules', process.execPath, ['assets/siem.cjs', 'check', 'rules']);
   console.log('\n▸ Replaying the sample logs through the synthesized detector');
   printAlerts(await replaySamples());
-  console.log(NEXT);
+  console.log(nextSteps(readManifests(DIST)));
 }
 
-const NEXT = `
+/** What to do with what has been written. */
+export function nextSteps(manifests: readonly Manifest[]): string {
+  return `
 The manifests are in dist/, the files for control-plane nodes in node-config/. What to do next:
   1. Set your destination, rules and lists in src/main.ts, or in an app of your own (README).
-  2. Create the Secrets that dist/ refers to (README, "Deploy").
+  2. Make the Secrets that dist/ refers to, and apply it:
+
+${deployCommands(manifests).replace(/^(?=.)/gm, '       ')}
   3. Put the audit policy on the control-plane nodes: node-config/README.md.
   4. Try your own logs:  npx siem replay --rules rules --list authorized_users=you@example.com /path/to/audit.log
 `;
+}
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -48,8 +48,10 @@ test('another working directory, time zone, language and process write the same'
     LANG: 'tr_TR.UTF-8',
     LC_ALL: 'tr_TR.UTF-8',
   };
-  execFileSync(process.execPath, [tsx, path.join(ROOT, 'src', 'main.ts')], { cwd: folder, env: environment });
+  const run = spawnSync(process.execPath, [tsx, path.join(ROOT, 'src', 'main.ts')], { cwd: folder, env: environment });
+  expect(run.status).toBe(0);
   expect(changes()).toEqual([]);
+  expect(run.stderr.toString()).toMatch(/^siem\/Siem\/Detector\/Aggregator: .*loses what it holds/);
 });
 
 test('another place in the tree writes the same', () => {

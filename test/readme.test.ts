@@ -96,8 +96,3 @@ test.each(PAGES)('every script and command that %s names exists', (page) => {
   const installed = (name: string): boolean => fs.existsSync(path.join(ROOT, 'node_modules', '.bin', name));
   expect(commands.filter((name) => !(name in PACKAGE.bin) && !installed(name))).toEqual([]);
 });
-
-test('the certificate that the README makes names the host that the agents connect to', () => {
-  const [, name = 'none'] = /subjectAltName=DNS:(\S+?)"/.exec(blocks('README.md', 'sh').join('')) ?? [];
-  expect(fs.readFileSync(path.join(ROOT, 'dist', 'siem.k8s.yaml'), 'utf8')).toContain(`host ${name}\n`);
-});
