@@ -18,6 +18,11 @@ export type SyslogReading = ProgramLine | 'no-program' | 'no-syslog';
 /** A field in the head of a line is no longer than that. */
 const LONGEST_FIELD = 255;
 const LONGEST_PID = 10;
+/** BusyBox writes where a message goes between the host and the program: `auth.info sshd[7]: …`. */
+const PRIORITY =
+  /^(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])\.(?:emerg|alert|crit|err|warn|notice|info|debug)$/;
+/** What the runtime of a container writes behind the stamp: the stream, and whether the line is a part or full. */
+const CONTAINER_LINE = /^std(?:out|err) [FP](?: |$)/;
 /** Structured data of RFC 5424 that is longer is not read through. */
 const LONGEST_DATA = 8192;
 
@@ -81,7 +86,11 @@ function readClassic(line: string, start: number, context: StampContext): Syslog
   if (stamp === undefined || line[stamp.end] !== ' ') return 'no-syslog';
   const host = fieldAt(line, stamp.end + 1);
   if (host === undefined) return 'no-program';
-  const program = programAt(line, stamp.end + host.length + 2);
+  if (CONTAINER_LINE.test(line.slice(stamp.end + 1, stamp.end + 11))) return 'no-syslog';
+  const tagAt = stamp.end + host.length + 2;
+  const priority = fieldAt(line, tagAt);
+  const isPriority = priority !== undefined && PRIORITY.test(priority);
+  const program = programAt(line, isPriority ? tagAt + priority.length + 1 : tagAt);
   if (program === undefined) return 'no-program';
   const { process, procId, end } = program;
   return programLine({ timeUs: stamp.timeUs, host, process, message: line.slice(end) }, procId);

@@ -36,6 +36,16 @@ describe('a syslog line', () => {
       line: '<34>1 2026-03-14T09:00:01Z h su - - [a x="]\\"]"][b] Hello',
       result: `${time}|h|su|-|Hello`,
     },
+    {
+      title: 'the facility and severity that BusyBox puts before the program',
+      line: 'Mar 14 09:00:01 web-1 auth.info sshd[77]: Hello',
+      result: `${time}|web-1|sshd|77|Hello`,
+    },
+    {
+      title: 'a word with a dot that is no facility',
+      line: 'Mar 14 09:00:01 web-1 auth.loud sshd[77]: Hello',
+      result: 'no-program',
+    },
     { title: 'no message', line: '<34>1 2026-03-14T09:00:01Z h su - - -', result: `${time}|h|su|-|` },
     { title: 'colons in the message', line: 'Mar 14 09:00:01 h sshd[7]: a: b', result: `${time}|h|sshd|7|a: b` },
     {
@@ -51,6 +61,11 @@ describe('a syslog line', () => {
     { title: 'data that never ends', line: '<34>1 2026-03-14T09:00:01Z h su - - [a x="', result: 'no-syslog' },
     { title: 'a broken priority', line: '<3a>Mar 14 09:00:01 h sshd[7]: x', result: 'no-syslog' },
     { title: 'no stamp', line: 'sshd[7]: Failed password for root from 1.2.3.4 port 5 ssh2', result: 'no-syslog' },
+    {
+      title: 'a container runtime for its host',
+      line: '2026-03-14T09:00:01.123456789Z stderr F sshd[7]: x',
+      result: 'no-syslog',
+    },
     { title: 'nothing', line: '', result: 'no-syslog' },
   ])('with $title', ({ line, result }) => {
     expect(read(line)).toBe(result);
