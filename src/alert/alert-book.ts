@@ -1,7 +1,8 @@
 /** Groups findings into alerts and knows which alerts are open. Time is event time. */
 import type { Alert, AlertSample } from '../contract/alert';
 import type { JsonObject } from '../contract/event';
-import { BoundedMap, type Finding } from '../engine';
+import type { Finding } from '../engine';
+import { BoundedMap } from '../event/bounded-map';
 import { formatTime, parseRfc3339 } from '../event/time';
 import { ExpiryQueue } from './expiry-queue';
 import { alertIdOf, fingerprintOf } from './fingerprint';

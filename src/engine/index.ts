@@ -1,4 +1,3 @@
-export { BoundedMap } from './bounded-map';
 export { Engine, type EngineCounters, type EngineOptions, type Finding } from './engine';
 export { sha256 } from './hash';
 export { FALSE, TRUE, type Truth, UNKNOWN } from './truth';

@@ -1,7 +1,7 @@
 /** Tells a request's first event from the later ones: another stage of it, or another delivery. */
 import type { SecurityEvent } from '../contract/event';
+import { BoundedMap } from '../event/bounded-map';
 import { boundedKey } from './bounded-key';
-import { BoundedMap } from './bounded-map';
 
 /** A delivery is hardly repeated later than this, so that forgetting the request is no loss. */
 const REPEAT_WITHIN_US = 10 * 60 * 1_000_000;
@@ -30,18 +30,18 @@ export class RequestOnce {
     if (!event.hasStableId) return false;
     const key = boundedKey(event.event.id);
     if (this.done.touch(key) !== undefined) return true;
-    if (isRunning(event)) return this.remember(this.running, key, event.timeUs, Infinity);
-    const wasRunning = this.running.delete(key);
-    this.remember(this.done, key, event.timeUs, REPEAT_WITHIN_US);
-    return wasRunning;
+    if (!isRunning(event)) {
+      this.remember(this.done, key, event.timeUs, REPEAT_WITHIN_US);
+      return this.running.delete(key);
+    }
+    if (this.running.touch(key) !== undefined) return true;
+    this.remember(this.running, key, event.timeUs, Infinity);
+    return false;
   }
 
-  /** Says whether the key was there. */
-  private remember(requests: BoundedMap<number>, key: string, timeUs: number, usefulUs: number): boolean {
-    if (requests.touch(key) !== undefined) return true;
+  private remember(requests: BoundedMap<number>, key: string, timeUs: number, usefulUs: number): void {
     const forgottenUs = requests.set(key, timeUs);
     if (forgottenUs !== undefined && timeUs - forgottenUs <= usefulUs) this.evicted += 1;
-    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Counts weighted occurrences per key over a closed, sliding window of event time. */
-import { BoundedMap } from './bounded-map';
+import { BoundedMap } from '../event/bounded-map';
 import { OccurrenceLog } from './occurrence-log';
 
 export interface SlidingCountOptions {

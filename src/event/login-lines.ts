@@ -1,4 +1,5 @@
 /** Lines of a host's auth log → logins and changes of identity: one attempt, one event. */
+import { BoundedMap } from './bounded-map';
 import { parseConsoleMessage } from './console-message';
 import { cut } from './json';
 import type { LoginMessage } from './login-message';
@@ -42,10 +43,12 @@ const DEFAULT_STATE_KEYS = 100_000;
  * attempts are kept in mind; the oldest is forgotten first, and counted.
  */
 export class LoginLines {
-  private readonly announced = new Set<string>();
+  private readonly announced: BoundedMap<true>;
   private forgotten = 0;
 
-  public constructor(private readonly stateKeys: number = DEFAULT_STATE_KEYS) {}
+  public constructor(stateKeys: number = DEFAULT_STATE_KEYS) {
+    this.announced = new BoundedMap(stateKeys);
+  }
 
   /** Announced attempts that were forgotten for want of room; each may make one attempt count twice. */
   public get evictions(): number {
@@ -64,26 +67,16 @@ export class LoginLines {
   }
 
   private countedBefore(line: ProgramLine, message: LoginMessage): number {
+    if (message.su !== undefined) return this.saidBefore(line, message);
     if (message.invalidUser === undefined) return 0;
     const attempt = `${line.host} ${line.pid ?? ''} ${cut(message.user ?? '', LONGEST_NAME)}`;
     const key = `${message.port ?? ''} ${attempt}`;
     if (message.invalidUser === 'announced') {
-      this.remember(key);
+      if (this.announced.set(key, true) !== undefined) this.forgotten++;
       return 0;
     }
     // Old servers announce without a port.
     return this.announced.delete(key) || this.announced.delete(` ${attempt}`) ? 1 : 0;
-  }
-
-  private remember(key: string): void {
-    this.announced.delete(key);
-    this.announced.add(key);
-    if (this.announced.size <= this.stateKeys) return;
-    for (const oldest of this.announced) {
-      this.announced.delete(oldest);
-      this.forgotten++;
-      return;
-    }
   }
 }
 
