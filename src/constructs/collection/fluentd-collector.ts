@@ -9,7 +9,7 @@ import { Component } from '../private/component';
 import { STATE_FOLDER } from '../private/fluentd-container';
 import { checkHostPath, HostLogins } from '../private/host-logs';
 import type { Manifest } from '../private/manifest';
-import { checkDnsLabel } from '../private/names';
+import { checkDnsLabel, checkObjectName } from '../private/names';
 import { componentPeer } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import { priorityClass } from '../private/objects';
@@ -192,7 +192,10 @@ export class FluentdCollector extends Construct {
   /** Ours among them: what Fluentd says about a record would become the next record. */
   private excludedNamespaces(): string[] {
     const own = [this.component('collector').namespaceName, this.aggregatorNamespace()];
-    return [...new Set([...own, ...(this.props.excludedNamespaces ?? [])])].sort();
+    const named = (this.props.excludedNamespaces ?? []).map((name) =>
+      checkObjectName(this, 'excluded namespace', name),
+    );
+    return [...new Set([...own, ...named])].sort();
   }
 }
 

@@ -8,6 +8,7 @@ import type { ContainerResources } from '../container-resources';
 import { configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { Manifest } from '../private/manifest';
+import { checkObjectName } from '../private/names';
 import { quantity, resources } from '../private/quantity';
 import type { WireObject } from '../private/strategic-merge';
 import { fail } from '../private/validate';
@@ -136,7 +137,9 @@ export class DetectorSidecar extends Construct {
       return [{ ...bound, fileName: hmacKeyFileName(webhook) }];
     });
     const { auditWebhook } = props;
-    return auditWebhook === undefined ? hmacKeys : [...hmacKeys, ...auditWebhookFiles(auditWebhook.tlsSecretName)];
+    if (auditWebhook === undefined) return hmacKeys;
+    const tlsSecretName = checkObjectName(this, 'audit webhook secret', auditWebhook.tlsSecretName);
+    return [...hmacKeys, ...auditWebhookFiles(tlsSecretName)];
   }
 
   /** What was made here goes where the workload goes: into whichever namespace it is applied to. */

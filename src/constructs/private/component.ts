@@ -3,7 +3,15 @@ import type { IConstruct } from 'constructs';
 import type { ComponentProps } from '../component-props';
 import { namesRegistry } from './image-reference';
 import { KubernetesVersion } from './kubernetes-version';
-import { checkDnsLabel, checkObjectName, objectName, recommendedLabels, selectorLabels } from './names';
+import {
+  checkDnsLabel,
+  checkLabelValues,
+  checkMetadataKeys,
+  checkObjectName,
+  objectName,
+  recommendedLabels,
+  selectorLabels,
+} from './names';
 import { fail } from './validate';
 
 export const DEFAULT_STACK_NAME = 'siem';
@@ -29,6 +37,9 @@ export class Component {
     this.name = objectName(at, this.stackName, component);
     this.namespaceName = checkDnsLabel(at, 'namespace', props.namespaceName ?? `${this.stackName}${namespaceSuffix}`);
     this.version = KubernetesVersion.parse(at, props.kubernetesVersion);
+    checkMetadataKeys(at, 'label', props.labels);
+    checkLabelValues(at, props.labels);
+    checkMetadataKeys(at, 'annotation', props.annotations);
     this.imagePullSecrets = (props.imagePullSecrets ?? []).map((name) =>
       checkObjectName(at, 'image pull secret', name),
     );

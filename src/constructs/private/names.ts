@@ -32,6 +32,29 @@ export function checkObjectName(at: IConstruct, what: string, value: string): st
   return value;
 }
 
+const METADATA_KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
+
+/** Keys of labels and annotations, with a domain in front or without. */
+export function checkMetadataKeys(at: IConstruct, what: 'label' | 'annotation', entries: object = {}): void {
+  const wrong = Object.keys(entries).find((key) => !METADATA_KEY.test(key));
+  if (wrong === undefined) return;
+  fail(
+    at,
+    `the ${what} '${wrong}' is not a valid key`,
+    "write it as 'team' or 'example.com/team', the name at most 63",
+  );
+}
+
+/** Values of labels; those of annotations are free. */
+export function checkLabelValues(at: IConstruct, labels: Readonly<Record<string, string>> = {}): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (LABEL_VALUE.test(value)) continue;
+    const remedy = 'use at most 63 letters, digits, dashes, dots and underscores, or make it an annotation';
+    fail(at, `the value '${value}' of the label '${key}' is not valid`, remedy);
+  }
+}
+
 /** `<stack>-<component>`: the name of every object, and part of the package's API. */
 export function objectName(at: IConstruct, stackName: string, component: string): string {
   checkDnsLabel(at, 'stack name', stackName, STACK_NAME_LIMIT);

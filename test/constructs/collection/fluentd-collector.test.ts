@@ -264,6 +264,12 @@ test('the image is pinned, and may be named by digest', () => {
   );
 });
 
+test('a namespace to leave out is a name, not a pattern', () => {
+  expect(() => config(collect({ excludedNamespaces: ['team-*'] }), 'node-agent')).toThrow(
+    "the excluded namespace 'team-*' is not a valid object name; use lower-case letters",
+  );
+});
+
 test('any field of an agent can be overridden', () => {
   const objects = synthesize((scope) => {
     const collector = new FluentdCollector(scope, 'Collector', { clusterName: 'prod-eu' });

@@ -187,6 +187,12 @@ test("a webhook's external secret carries the reader's labels and annotations, a
   });
 });
 
+test('a Secret of the audit webhook that cannot exist is refused', () => {
+  expect(() => attached('Deployment', { auditWebhook: { tlsSecretName: 'Audit TLS' } })).toThrow(
+    "the audit webhook secret 'Audit TLS' is not a valid object name; use lower-case letters",
+  );
+});
+
 test('a workload whose pods end is refused', () => {
   const chart = new Chart(Testing.app(), 'web');
   const job = new kplus.Job(chart, 'job', { containers: [container] });

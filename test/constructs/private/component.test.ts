@@ -21,6 +21,39 @@ test("the reader's labels may replace a recommended one, never a selector's", ()
   });
 });
 
+test.each([
+  { title: 'a label whose key has blanks', props: { labels: { 'my team': 'sec' } }, problem: "the label 'my team'" },
+  {
+    title: 'a label without a name',
+    props: { labels: { 'example.com/': 'sec' } },
+    problem: "the label 'example.com/'",
+  },
+  { title: 'a label whose prefix is no domain', props: { labels: { 'A/b': '' } }, problem: "the label 'A/b'" },
+  {
+    title: 'an annotation whose key is none',
+    props: { annotations: { 'a/b/c': '' } },
+    problem: "the annotation 'a/b/c'",
+  },
+  {
+    title: 'a label with a sentence as value',
+    props: { labels: { team: 'security & risk' } },
+    problem: "the value 'security & risk' of the label 'team'",
+  },
+  { title: 'a label value that is long', props: { labels: { team: 'x'.repeat(64) } }, problem: "of the label 'team'" },
+])('$title is refused, since the API server would refuse the object', ({ props, problem }) => {
+  expect(() => new Component(at, 'aggregator', props)).toThrow(problem);
+});
+
+test('labels and annotations as tools write them are taken', () => {
+  const props = {
+    labels: { 'app.kubernetes.io/instance': '', Team_1: 'Sec-1.0' },
+    annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false', note: 'any text, of any length' },
+  };
+  const { labels, annotations } = new Component(at, 'aggregator', props).metadata();
+  expect(labels).toMatchObject(props.labels);
+  expect(annotations).toEqual(props.annotations);
+});
+
 test('images come from the mirror, unless they name a registry themselves', () => {
   const component = new Component(at, 'aggregator', { imageRegistry: 'registry.example.com/mirror' });
   expect(component.image('fluent/fluentd:1.2.3')).toBe('registry.example.com/mirror/fluent/fluentd:1.2.3');
