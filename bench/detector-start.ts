@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { DetectorProcess, freePort } from '../scripts/support/detector-process';
+import { DetectorProcess } from '../scripts/support/detector-process';
+import { freePort } from '../scripts/support/free-port';
 import { localSettings, readManifests, unpackDetector } from '../scripts/support/synthesized';
 import { median, round3 } from './interleaved';
 
@@ -17,7 +18,7 @@ export async function detectorStart(): Promise<object> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'siem-bench-'));
     const ports = { ingest: await freePort(), admin: await freePort() };
-    const files = unpackDetector(manifests, directory, (settings) => localSettings(settings, ports, []));
+    const files = unpackDetector(manifests, directory, (settings) => localSettings(settings, { ports, webhooks: [] }));
     let from = performance.now();
     const detector = await DetectorProcess.start(files, ports);
     starts.push(performance.now() - from);

@@ -1,22 +1,11 @@
 /** Starts the real detector as a child process and talks to it over its listeners. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import * as net from 'node:net';
 import { CHUNK_ID_HEADER, INGEST_PATH } from '../../src/contract/detector-config';
 import type { DetectorFiles } from './synthesized';
 
 const READY_WITHIN_MS = 20_000;
 const POLL_MS = 25;
-
-/** A port of the loopback interface that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export interface DetectorPorts {
   readonly ingest: number;

@@ -1,5 +1,4 @@
 /** Reads what `cdk8s synth` wrote, so that it can be run as it would run in a pod. */
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -71,35 +70,35 @@ export function unpackDetector(
   return files;
 }
 
-/** The settings as one machine can run them: its own ports and receivers, and no SIEM to forward to. */
-export function localSettings(
-  settings: DetectorSettings,
-  ports: { readonly ingest: number; readonly admin: number },
-  webhooks: DetectorSettings['webhooks'],
-): DetectorSettings {
-  const host = '127.0.0.1';
-  const local: { -readonly [Key in keyof DetectorSettings]: DetectorSettings[Key] } = {
-    ...settings,
-    webhooks,
-    listeners: { ingest: { host, port: ports.ingest }, admin: { host, port: ports.admin } },
-  };
-  delete local.siemUrl;
-  return local;
+/** What stands on this machine for the world of a pod. */
+export interface LocalPlaces {
+  readonly ports: { readonly ingest: number; readonly admin: number };
+  readonly webhooks: DetectorSettings['webhooks'];
+  /** Fluentd's input for alerts; absent: there is no SIEM to forward to. */
+  readonly siemUrl?: string;
 }
 
-export function writeSettings(files: DetectorFiles, settings: DetectorSettings): void {
+/** The settings as one machine can run them. */
+export function localSettings(settings: DetectorSettings, { ports, webhooks, siemUrl }: LocalPlaces): DetectorSettings {
+  const host = '127.0.0.1';
+  const { siemUrl: inPod, ...rest } = settings;
+  return {
+    ...rest,
+    webhooks,
+    listeners: { ingest: { host, port: ports.ingest }, admin: { host, port: ports.admin } },
+    ...(inPod === undefined || siemUrl === undefined ? {} : { siemUrl }),
+  };
+}
+
+function writeSettings(files: DetectorFiles, settings: DetectorSettings): void {
   fs.writeFileSync(path.join(files.settings, SETTINGS_FILE), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
 /** The compressed program, its parts joined in the order of their names. */
-export function bundleOf(manifests: readonly Manifest[]): Buffer {
+function bundleOf(manifests: readonly Manifest[]): Buffer {
   const parts = configMaps(manifests, 'siem-detector-bundle-').flatMap(({ binaryData }) =>
     Object.values(binaryData ?? {}),
   );
   if (parts.length === 0) throw new Error('the manifests hold no detector bundle');
   return Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')));
-}
-
-export function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

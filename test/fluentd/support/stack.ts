@@ -1,6 +1,7 @@
 /** The configurations of a stack on this machine: paths in one folder, free ports, certificates. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { freePort } from '../../../scripts/support/free-port';
 import { FLUENTD_PORTS, DETECTOR_PORTS } from '../../../src/contract/detector-config';
 import { renderAggregator } from '../../../src/model/aggregator-config';
 import type { DestinationOutput } from '../../../src/model/aggregator-config';
@@ -11,7 +12,6 @@ import { makeCertificates } from './certificates';
 import type { Certificates } from './certificates';
 import { relocate, startFluentd } from './fluentd';
 import type { RunningFluentd } from './fluentd';
-import { freePort } from './ports';
 
 export const NODE_NAME = 'node-1.example.com';
 export const CLUSTER = 'prod-eu';

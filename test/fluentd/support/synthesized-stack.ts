@@ -6,13 +6,19 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Chart, Testing } from 'cdk8s';
 import { DetectorProcess } from '../../../scripts/support/detector-process';
-import { configMaps, type DetectorFiles, type Manifest, unpackDetector } from '../../../scripts/support/synthesized';
+import { freePort } from '../../../scripts/support/free-port';
+import {
+  configMaps,
+  type DetectorFiles,
+  localSettings,
+  type Manifest,
+  unpackDetector,
+} from '../../../scripts/support/synthesized';
 import { HostAuth, HttpDestination, RulePack, SecretSource, SecurityMonitoring } from '../../../src';
 import type { DetectorSettings } from '../../../src/contract/detector-config';
 import { DETECTOR_PATHS, DETECTOR_PORTS, FLUENTD_PORTS } from '../../../src/contract/detector-config';
 import { makeCertificates } from './certificates';
 import { relocate, type RunningFluentd, startFluentd, stopFluentds } from './fluentd';
-import { freePort } from './ports';
 
 const SIEM_ENDPOINT = 'https://siem.example.com/api/logs';
 const HOOK_URL = 'https://hooks.example.com/siem';
@@ -142,9 +148,8 @@ export class SynthesizedStack {
   }
 
   private local(settings: DetectorSettings): DetectorSettings {
-    const host = '127.0.0.1';
-    return {
-      ...settings,
+    return localSettings(settings, {
+      ports: this.ports,
       siemUrl: (settings.siemUrl ?? '').replace(String(FLUENTD_PORTS.alerts), String(this.ports.alerts)),
       webhooks: settings.webhooks.map(({ url, hmacKeyFile, ...webhook }) => ({
         ...webhook,
@@ -153,8 +158,7 @@ export class SynthesizedStack {
           ? {}
           : { hmacKeyFile: hmacKeyFile.replace(DETECTOR_PATHS.credentials, this.path('secrets/credentials')) }),
       })),
-      listeners: { ingest: { host, port: this.ports.ingest }, admin: { host, port: this.ports.admin } },
-    };
+    });
   }
 
   /** The Secrets that the manifests refer to, as their volumes would show them. */
