@@ -78,6 +78,13 @@ export interface SecurityMonitoringProps extends DetectionProps {
   readonly egressCidrs?: string[];
 
   /**
+   * TCP ports that the aggregator may reach beside those of the endpoints, such as the target port of a Service in the
+   * cluster: a network policy sees the pods behind it.
+   * @default - none
+   */
+  readonly egressPorts?: number[];
+
+  /**
    * Whether objects carry sync waves, by which Argo CD applies them in order.
    * @default false
    */

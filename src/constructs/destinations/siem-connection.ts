@@ -4,13 +4,15 @@ import type { ComponentProps } from '../component-props';
 import type { DestinationOutput } from '../../model/destination-output';
 import { configMap } from '../private/artifact';
 import { Component } from '../private/component';
-import { checkDestination, DestinationFiles } from '../private/destination-files';
+import { checkDestination, DestinationFiles, isPort } from '../private/destination-files';
+import { isInCluster, portOf } from '../private/endpoint';
 import type { Manifest } from '../private/manifest';
 import { addressPeer, checkRanges, DNS_EGRESS } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import type { MountedVolume } from '../private/pod-parts';
 import type { WireObject } from '../private/strategic-merge';
 import { fail, failure } from '../private/validate';
+import { addWarning } from '../private/warnings';
 import type { ISiemDestination, SiemDestinationConfig } from './destination';
 
 /** Properties of `SiemConnection`. */
@@ -33,6 +35,13 @@ export interface SiemConnectionProps extends ComponentProps {
    * @default - any
    */
   readonly egressCidrs?: string[];
+
+  /**
+   * TCP ports that the aggregator may reach beside those of the endpoints, such as the target port of a Service in the
+   * cluster: a network policy sees the pods behind it.
+   * @default - none
+   */
+  readonly egressPorts?: number[];
 }
 
 /** How the aggregator reaches the SIEM: addresses in a ConfigMap, credentials by reference. */
@@ -63,6 +72,8 @@ export class SiemConnection extends Construct {
     });
     this._files = new DestinationFiles(this.configMap.name);
     checkRanges(this, 'egress range', props.egressCidrs);
+    const wrong = props.egressPorts?.find((port) => !isPort(port));
+    if (wrong !== undefined) fail(this, `'egressPorts' names the port ${wrong}`, 'give TCP ports, 1 to 65535');
     for (const destination of props.destinations ?? []) this.addDestination(destination);
     this.node.addValidation({ validate: () => this.missingDestinations() });
   }
@@ -90,6 +101,7 @@ export class SiemConnection extends Construct {
     }
     checkDestination(this, config);
     this._configs.push(config);
+    this.warnOfServices(config);
   }
 
   /**
@@ -151,9 +163,21 @@ export class SiemConnection extends Construct {
    * @internal
    */
   public _egress(): TrafficRule[] {
-    const ports = [...new Set(this._configs.flatMap((config) => config.ports))].sort((a, b) => a - b);
-    const { egressCidrs } = this.props;
+    const { egressCidrs, egressPorts = [] } = this.props;
+    const ports = [...new Set([...this._configs.flatMap((config) => config.ports), ...egressPorts])];
+    ports.sort((a, b) => a - b);
     return [DNS_EGRESS, { ports, ...(egressCidrs !== undefined && { peers: egressCidrs.map(addressPeer) }) }];
+  }
+
+  /** Whether the Service maps the scheme's port to another of its pods is not to be seen from here. */
+  private warnOfServices({ parameters }: SiemDestinationConfig): void {
+    if (this.props.egressPorts !== undefined) return;
+    for (const text of [parameters['endpoint'], parameters['hosts']].flatMap((list) => list?.split(',') ?? [])) {
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      if (url === undefined || url.port !== '' || !isInCluster(url)) continue;
+      const problem = `the network policy opens port ${portOf(url)}, and sees that of the pods behind '${url.hostname}'`;
+      addWarning(this, `${problem}; if they listen on another, give it in 'egressPorts'`);
+    }
   }
 
   private missingDestinations(): string[] {

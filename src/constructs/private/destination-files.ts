@@ -69,10 +69,14 @@ function checkTls(at: IConstruct, { destinationName, tls = {} }: SiemDestination
 
 /** A rule of a network policy that names no port opens all of them. */
 function checkPorts(at: IConstruct, { destinationName, ports }: SiemDestinationConfig): void {
-  const wrong = ports.find((port) => !Number.isInteger(port) || port < 1 || port > 65_535);
+  const wrong = ports.find((port) => !isPort(port));
   if (ports.length > 0 && wrong === undefined) return;
   const problem = `the destination '${destinationName}' names ${wrong === undefined ? 'no port' : `the port ${wrong}`}`;
   fail(at, problem, 'give the TCP ports of its endpoints, 1 to 65535');
+}
+
+export function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 
 /** Places of readable parameters (a ConfigMap, read as environment) and of credentials (files). */

@@ -32,6 +32,11 @@ export function portOf(url: URL): number {
   return url.protocol === 'https:' ? 443 : 80;
 }
 
+/** Whether a URL names a Service of the cluster. */
+export function isInCluster({ hostname }: URL): boolean {
+  return /^[^.[]+$|\.svc(\.|$)/.test(hostname);
+}
+
 function withoutUser(text: string): string {
   return text.replace(/\/\/[^/@]*@/, '//[redacted]@').replace(/\?.*$/s, '');
 }

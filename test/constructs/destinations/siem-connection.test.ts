@@ -6,6 +6,7 @@ import { HttpDestination } from '../../../src/constructs/destinations/http';
 import { SecretSource } from '../../../src/constructs/destinations/secret-source';
 import { SiemConnection } from '../../../src/constructs/destinations/siem-connection';
 import type { SiemConnectionProps } from '../../../src/constructs/destinations/siem-connection';
+import { warningsBelow } from '../../../src/constructs/private/warnings';
 import { manifestProblems, objectsOf } from '../../support/manifests';
 
 const external = ['Namespace/siem'];
@@ -129,6 +130,29 @@ test('the policy opens the ports of the destinations, to any address or to those
 test('an address range that is none is refused, since the API server would refuse the policy', () => {
   expect(() => connect({ destinations: [http], egressCidrs: ['203.0.113.7'] })).toThrow(
     "test/Connection: the egress range '203.0.113.7' is no address range; write it in CIDR notation",
+  );
+});
+
+test('a Service of the cluster without a port is undecided: policies see the port of the pods behind it', () => {
+  const inside = (url: string): HttpDestination => new HttpDestination({ endpoint: url });
+  const warnings = (props: SiemConnectionProps): string[] => warningsBelow(connect(props).chart);
+  const undecided = 'the network policy opens port 443, and sees that of the pods';
+  expect(warnings({ destinations: [inside('https://siem.logging.svc/api')] })).toEqual([
+    `test/Connection: ${undecided} behind 'siem.logging.svc'; if they listen on another, give it in 'egressPorts'`,
+  ]);
+  expect(warnings({ destinations: [inside('https://siem.logging.svc.cluster.local/api')] })).toHaveLength(1);
+  expect(warnings({ destinations: [inside('https://siem.logging.svc/api')], egressPorts: [8443] })).toEqual([]);
+  expect(warnings({ destinations: [inside('https://siem.logging.svc:8443/api')] })).toEqual([]);
+  expect(warnings({ destinations: [http, search, foreign({ parameters: { endpoint: 'unix' } })] })).toEqual([]);
+  expect(warnings({ destinations: [inside('https://[2001:db8::1]/api')] })).toEqual([]);
+});
+
+test('ports that the reader adds are opened too, and have to be ports', () => {
+  expect(connect({ destinations: [http], egressPorts: [8443, 443] }).connection._egress()[1]).toEqual({
+    ports: [443, 8443],
+  });
+  expect(() => connect({ destinations: [http], egressPorts: [70_000] })).toThrow(
+    "test/Connection: 'egressPorts' names the port 70000; give TCP ports, 1 to 65535",
   );
 });
 
