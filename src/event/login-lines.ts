@@ -78,6 +78,14 @@ export class LoginLines {
     // Old servers announce without a port.
     return this.announced.delete(key) || this.announced.delete(` ${attempt}`) ? 1 : 0;
   }
+
+  /** Shadow's su says what it did in words, and right behind that in signs. */
+  private saidBefore(line: ProgramLine, message: LoginMessage): number {
+    const key = `su ${line.host} ${line.pid ?? ''} ${message.result} ${cut(message.user ?? '', LONGEST_NAME)}`;
+    if (message.su === 'signs') return this.announced.delete(key) ? 1 : 0;
+    if (this.announced.set(key, true) !== undefined) this.forgotten++;
+    return 0;
+  }
 }
 
 function unfold(message: string): { text: string; times: number } {

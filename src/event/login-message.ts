@@ -12,5 +12,7 @@ export interface LoginMessage {
   readonly isPeerUnknown?: true;
   /** How the line speaks of a name that the host does not know; pairs of such lines are one attempt. */
   readonly invalidUser?: 'announced' | 'failed';
+  /** How su speaks: shadow in words and then once more in signs, BusyBox in signs only. */
+  readonly su?: 'words' | 'signs';
   readonly reason: string;
 }

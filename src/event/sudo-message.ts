@@ -6,6 +6,10 @@ const SEPARATOR = ' ; ';
 const COMMAND = ' ; COMMAND=';
 /** `KEY=` opens the first field of a command that was allowed; anything else there says why it was not. */
 const SETTING = /^[A-Z]+=/;
+/** Marks that no account name holds, but PAM's lines about what somebody typed do. */
+const NO_NAME = /[():;=]/;
+/** `+ /dev/pts/0 bob:root`: the terminal, who asked, and whom for. */
+const SIGNS = /^([+-]) \S+ ([^\s:]+):\S+$/;
 /** Complaints about the host's configuration, written beside the verdict. */
 const NO_VERDICT = ['unable to ', 'problem with ', 'parse error ', '(command continued)'];
 
@@ -13,20 +17,25 @@ const NO_VERDICT = ['unable to ', 'problem with ', 'parse error ', '(command con
 export function parseSudoMessage(message: string): LoginMessage | undefined {
   const mark = message.indexOf(' : ');
   const user = message.slice(0, mark).trim();
-  if (mark <= 0 || user.includes(' ') || !message.includes(COMMAND, mark)) return undefined;
+  if (mark <= 0 || NO_NAME.test(user) || user === '' || !message.includes(COMMAND, mark)) return undefined;
   const details = message.slice(mark + ' : '.length).trimStart();
   if (NO_VERDICT.some((start) => details.startsWith(start))) return undefined;
   if (SETTING.test(details)) return escalation(user, 'success', 'command allowed');
   return escalation(user, 'failure', details.slice(0, details.indexOf(SEPARATOR)));
 }
 
-/** util-linux: `(to root) alice on pts/0`; shadow: `Successful su for root by alice`, beside a line with `+` or `-`. */
+/** util-linux: `(to root) alice on pts/0`; shadow: `Successful su for root by alice`, and then as BusyBox: `+ pts/0 alice:root`. */
 export function parseSuMessage(message: string): LoginMessage | undefined {
   if (message.startsWith('(to ')) return suTo(message, 'success');
   if (message.startsWith('FAILED SU (to ')) return suTo(message, 'failure');
   if (message.startsWith('Successful su for ')) return suBy(message, 'success');
   if (message.startsWith('FAILED su for ')) return suBy(message, 'failure');
-  return undefined;
+  const signs = SIGNS.exec(message);
+  return signs === null ? undefined : suSigns(signs[1] === '+' ? 'success' : 'failure', signs[2] ?? '');
+}
+
+function suSigns(result: EventResult, user: string): LoginMessage {
+  return { ...escalation(user, result, suReason(result)), su: 'signs' };
 }
 
 function suTo(message: string, result: EventResult): LoginMessage | undefined {
@@ -40,7 +49,8 @@ function suTo(message: string, result: EventResult): LoginMessage | undefined {
 function suBy(message: string, result: EventResult): LoginMessage | undefined {
   const mark = message.lastIndexOf(' by ');
   const user = message.slice(mark + ' by '.length);
-  return mark < 0 || user === '' || user.includes(' ') ? undefined : escalation(user, result, suReason(result));
+  if (mark < 0 || user === '' || user.includes(' ')) return undefined;
+  return { ...escalation(user, result, suReason(result)), su: 'words' };
 }
 
 function suReason(result: EventResult): string {

@@ -79,6 +79,32 @@ describe('attempts are counted once', () => {
       lines: [line(repeated(3, invalid())), line(failed())],
       count: 3,
     },
+    {
+      title: "shadow's su, which says the same in words and in signs",
+      lines: [
+        'Successful su for root by bob',
+        '+ /dev/pts/0 bob:root',
+        'FAILED su for root by bob',
+        '- pts/0 bob:root',
+      ].map((message) => line(message, { process: 'su' })),
+      count: 2,
+    },
+    {
+      title: "BusyBox's su, which says it in signs only",
+      lines: [
+        line('- /dev/pts/0 bob:root', { process: 'su', pid: 7 }),
+        line('+ /dev/pts/0 bob:root', { process: 'su', pid: 7 }),
+      ],
+      count: 2,
+    },
+    {
+      title: 'the signs of another process',
+      lines: [
+        line('FAILED su for root by bob', { process: 'su' }),
+        line('- /dev/pts/0 bob:root', { process: 'su', pid: 101 }),
+      ],
+      count: 2,
+    },
   ])('$title', (row) => {
     expect(count(row.lines)).toBe(row.count);
   });

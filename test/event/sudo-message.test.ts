@@ -63,7 +63,7 @@ describe('sudo', () => {
     'bob : unable to resolve host web-1 ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls',
     'bob : problem with defaults entries ; TTY=pts/0 ; PWD=/',
     'bob : (command continued) more words ; COMMAND=x',
-    'bob and eve : TTY=pts/0 ; COMMAND=x',
+    `pam_x(sudo:auth): failure; ruser=eve : ${WHERE}`,
     ' : TTY=pts/0 ; COMMAND=x',
     'bob',
     '',
@@ -71,6 +71,13 @@ describe('sudo', () => {
     expect(parseSudoMessage(message)).toBeUndefined();
   });
 });
+
+test.each([String.raw`EXAMPLE\jane doe`, 'jane.doe@example.com', 'svc-1$'])(
+  'the user of sudo may be called %j',
+  (user) => {
+    expect(parseSudoMessage(`${user} : ${WHERE}`)).toMatchObject({ user, result: 'success' });
+  },
+);
 
 describe('su', () => {
   test.each([
@@ -80,13 +87,17 @@ describe('su', () => {
     { message: 'Successful su for root by bob', user: 'bob', result: 'success' },
     { message: 'FAILED su for root by bob', user: 'bob', result: 'failure' },
     { message: 'FAILED su for x by eve by bob', user: 'bob', result: 'failure' },
+    { message: '+ /dev/pts/0 bob:root', user: 'bob', result: 'success' },
+    { message: '- /dev/pts/0 bob:root', user: 'bob', result: 'failure' },
+    { message: '- none bob:x:y', user: 'bob', result: 'failure' },
   ])('reports $message', ({ message, user, result }) => {
     expect(parseSuMessage(message)).toMatchObject({ kind: 'escalate', user, result });
   });
 
   test.each([
-    '+ /dev/pts/0 bob:root',
-    '- /dev/pts/0 bob:root',
+    '+ /dev/pts/0 :root',
+    '- /dev/pts/0 bob',
+    '-/dev/pts/0 bob:root',
     'pam_unix(su:session): session opened for user root(uid=0) by bob(uid=1000)',
     'FAILED SU (to root',
     '(to root) on',
