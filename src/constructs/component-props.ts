@@ -1,7 +1,7 @@
 /** What every object of a stack shares. */
 export interface StackProps {
   /**
-   * First part of every object's name. Changing it renames the objects in the cluster.
+   * First part of every object's name, unique in a cluster. Changing it renames the objects there.
    * @default 'siem'
    */
   readonly stackName?: string;
