@@ -23,8 +23,8 @@ export function isJournalEntry(record: JsonObject): boolean {
  * command what the kernel does: one that only calls itself sshd, as `logger -t sshd` does, is not believed.
  */
 export function readJournalEntry(entry: JsonObject, receivedUs: number): ProgramLine | undefined {
-  const message = field(entry, 'MESSAGE');
-  if (typeof message !== 'string') return undefined;
+  const message = textIn(field(entry, 'MESSAGE'));
+  if (message === undefined) return undefined;
   const command = asText(field(entry, '_COMM'));
   const identifier = asText(field(entry, 'SYSLOG_IDENTIFIER'));
   const isPretender = command !== undefined && !isLoginProgram(command);
@@ -36,6 +36,16 @@ export function readJournalEntry(entry: JsonObject, receivedUs: number): Program
     message: message.trim(),
     ...(pid === undefined ? {} : { pid }),
   };
+}
+
+/** journalctl writes a text that holds control characters, or is no UTF-8, as the list of its bytes. */
+function textIn(value: Json | undefined): string | undefined {
+  if (!Array.isArray(value)) return typeof value === 'string' ? value : undefined;
+  return value.length > 0 && value.every(isByte) ? new TextDecoder().decode(Uint8Array.from(value)) : undefined;
+}
+
+function isByte(value: Json): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
 }
 
 /** When the message was sent, else when the journal got it; both in microseconds. */

@@ -51,9 +51,19 @@ describe('an entry of the journal', () => {
     expect(readJournalEntry({ ...ENTRY, SYSLOG_IDENTIFIER: 'sshd', _COMM: 'logger' }, 5)?.process).toBe('logger');
   });
 
-  test.each([undefined, null, 7, [70, 97]])('has no line where its message is %j', (message) => {
-    expect(readJournalEntry({ ...ENTRY, MESSAGE: message as never }, 5)).toBeUndefined();
+  test('is read where journalctl wrote the bytes of its message', () => {
+    const bytes = [...new TextEncoder().encode('Invalid user \u001b[31mä😀 from 192.0.2.1 port 9'), 0xff];
+    expect(readJournalEntry({ ...ENTRY, MESSAGE: bytes }, 5)?.message).toBe(
+      'Invalid user \u001b[31mä😀 from 192.0.2.1 port 9\uFFFD',
+    );
   });
+
+  test.each([undefined, null, 7, [], [70, 'a'], [70, 256], [70, -1], [70, 1.5], ['a']])(
+    'has no line where its message is %j',
+    (message) => {
+      expect(readJournalEntry({ ...ENTRY, MESSAGE: message as never }, 5)).toBeUndefined();
+    },
+  );
 
   test('is told from a record that only has a message', () => {
     expect(isJournalEntry({ message: 'x' })).toBe(false);
