@@ -31,8 +31,11 @@ const URI_LIMIT = 300;
 /** An audit event, also one whose kind a collector dropped; the core Event of Kubernetes is none. */
 export function isAuditEvent(record: JsonObject): boolean {
   const version = record['apiVersion'];
-  if (typeof version === 'string') return record['kind'] === 'Event' && version.startsWith(AUDIT_GROUP);
-  return record['kind'] === 'Event' ? record['verb'] !== undefined : record['auditID'] !== undefined;
+  const kind = record['kind'];
+  if (typeof version === 'string') {
+    return version.startsWith(AUDIT_GROUP) && (kind === undefined ? record['auditID'] !== undefined : kind === 'Event');
+  }
+  return kind === 'Event' ? record['verb'] !== undefined : record['auditID'] !== undefined;
 }
 
 /** Reads a record that `isAuditEvent`. */

@@ -15,6 +15,7 @@ import { sourceAddressReader } from './source-address';
 import type { SourceAddressReader } from './source-address';
 import { readSyslogLine } from './syslog-line';
 import type { ProgramLine } from './syslog-line';
+import { parseRfc3339 } from './time';
 
 export type { ReadResult } from './read-result';
 
@@ -59,7 +60,8 @@ export class RecordReader {
 
   /** Reads one line: JSON, or a line of a host's auth log. */
   public read(line: string, receivedUs: number): ReadResult {
-    const text = line.trim();
+    const trimmed = line.trim();
+    const text = trimmed.startsWith('{') ? trimmed : withoutTag(trimmed);
     if (text === '') return NO_EVENT;
     if (!text.startsWith('{')) return this.readSyslog(text, receivedUs, this.originOf(undefined), { message: text });
     let value: Json;
@@ -132,4 +134,11 @@ export class RecordReader {
       node: asText(origin?.['node']),
     };
   }
+}
+
+/** A file that Fluentd wrote has the time and the tag before each record: `<time>\t<tag>\t{…}`. */
+function withoutTag(text: string): string {
+  const start = text.indexOf('\t{');
+  const [time = '', tag, ...more] = text.slice(0, Math.max(start, 0)).split('\t', 3);
+  return tag !== undefined && more.length === 0 && parseRfc3339(time) !== undefined ? text.slice(start + 1) : text;
 }

@@ -26,6 +26,31 @@ describe('a line', () => {
       line: `  ${JSON.stringify(auditEvent())} \r\n`,
       result: { kind: 'events' },
     },
+    {
+      title: 'an audit event in a file that Fluentd wrote',
+      line: `2026-03-14T09:00:00+00:00\tsiem.audit\t${JSON.stringify(auditEvent())}`,
+      result: { kind: 'events' },
+    },
+    {
+      title: 'half a record in a file that Fluentd wrote',
+      line: '2026-03-14T09:00:00+00:00\tsiem.audit\t{"kind":',
+      result: { kind: 'malformed', reason: 'not JSON' },
+    },
+    {
+      title: 'tabs that no stamp begins',
+      line: `now\tsiem.audit\t${JSON.stringify(auditEvent())}`,
+      result: { kind: 'unknown' },
+    },
+    {
+      title: 'an audit event whose kind was dropped',
+      line: JSON.stringify({ ...auditEvent(), kind: undefined }),
+      result: { kind: 'events' },
+    },
+    {
+      title: 'an object of another kind',
+      line: JSON.stringify({ ...auditEvent(), kind: 'Policy' }),
+      result: { kind: 'unknown' },
+    },
     { title: 'a line of sshd', line: SSHD, result: { kind: 'events' } },
     { title: 'a line of another program', line: CRON, result: { kind: 'ignored', reason: 'no-event' } },
     { title: 'nothing', line: ' \r', result: { kind: 'ignored', reason: 'no-event' } },
@@ -219,7 +244,7 @@ describe('a record of the collector', () => {
     },
     {
       title: 'journal whose message is no text',
-      record: { MESSAGE: [1], siem: origin('host-auth') },
+      record: { MESSAGE: [1, 'a'], siem: origin('host-auth') },
       result: { kind: 'malformed' },
     },
     {
