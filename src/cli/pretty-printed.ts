@@ -3,6 +3,9 @@ import type { SplitLine } from '../event/line-splitter';
 /** A pretty-printed document above it is passed on line by line, and so counted as malformed. */
 const DOCUMENT_LIMIT = 64 * 1024 * 1024;
 
+/** A bracket alone, and the blanks and line ends that may follow it. */
+const LONGEST_BRACKET = 16;
+
 const CLOSING: { readonly [opening: string]: string } = { '{': '}', '[': ']' };
 
 /**
@@ -38,7 +41,8 @@ interface OpenDocument {
 }
 
 function opened(line: SplitLine): OpenDocument | undefined {
-  const closing = line.kind === 'line' ? CLOSING[line.text.trimEnd()] : undefined;
+  if (line.kind !== 'line' || line.text.length > LONGEST_BRACKET) return undefined;
+  const closing = CLOSING[line.text.trimEnd()];
   return closing === undefined ? undefined : { closing, lines: [line], length: 1 };
 }
 
