@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as ts from 'typescript';
+import * as surface from '../src';
 import { differences, readTree } from './support/golden';
 
 const ROOT = path.join(__dirname, '..');
@@ -43,7 +44,9 @@ test(`the first example has at most ${MOST_LINES} lines beside its imports`, () 
 
 test('the first example runs as it stands and writes what is committed in dist/ and node-config/', () => {
   fs.writeFileSync(path.join(folder, 'main.ts'), first);
-  execFileSync(process.execPath, [require.resolve('tsx/cli'), 'main.ts'], { cwd: folder, stdio: 'pipe' });
+  const tsx = require.resolve('tsx/cli');
+  const { status, stderr } = spawnSync(process.execPath, [tsx, 'main.ts'], { cwd: folder, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('loses what it holds') as string });
   const changes = ['dist', 'node-config'].flatMap((name) =>
     differences(name, readTree(path.join(ROOT, name)), readTree(path.join(folder, name))),
   );
@@ -95,4 +98,15 @@ test.each(PAGES)('every script and command that %s names exists', (page) => {
   const commands = [...text.matchAll(/\bnpx ([a-z][\w-]*)/g)].map(([, name = '']) => name);
   const installed = (name: string): boolean => fs.existsSync(path.join(ROOT, 'node_modules', '.bin', name));
   expect(commands.filter((name) => !(name in PACKAGE.bin) && !installed(name))).toEqual([]);
+});
+
+test.each(PAGES)('every class and method that %s calls is exported', (page) => {
+  const text = fs.readFileSync(path.join(ROOT, page), 'utf8');
+  const calls = [...text.matchAll(/`(?:new )?([A-Z]\w+)(?:\.(\w+))?\(/g)];
+  const exported: Readonly<Record<string, object | undefined>> = surface;
+  const isThere = (name: string, method: string | undefined): boolean => {
+    const found = exported[name];
+    return found !== undefined && (method === undefined || method in found);
+  };
+  expect(calls.filter(([, name = '', method]) => !isThere(name, method)).map(([call]) => call)).toEqual([]);
 });
