@@ -15,13 +15,30 @@ function filesAt(given: string): string[] {
   const stat = fs.statSync(given, { throwIfNoEntry: false });
   if (stat === undefined) throw new UsageError(`there is no file or folder '${given}'`);
   if (!stat.isDirectory()) return [given];
-  const found = fs
-    .readdirSync(given, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.ya?ml$/.test(file) && !NOT_RULES.has(path.basename(file)))
-    .filter((file) => fs.statSync(path.join(given, file)).isFile())
-    .sort();
+  const found = ruleFilesBelow(given, new Set([fs.realpathSync(given)]));
   if (found.length === 0) throw new UsageError(`the folder '${given}' holds no .yaml or .yml file`);
-  return found.map((file) => path.join(given, file));
+  return found.sort();
+}
+
+/** Each file and folder once, whatever links lead to it; `seen` holds their true paths. */
+function ruleFilesBelow(folder: string, seen: Set<string>): string[] {
+  const names = fs.readdirSync(folder).filter((name) => !isPassedBy(name));
+  return names.sort().flatMap((name) => {
+    const file = path.join(folder, name);
+    const stat = fs.statSync(file);
+    if (!stat.isDirectory() && !(stat.isFile() && isRuleFile(name))) return [];
+    if (seen.size === seen.add(fs.realpathSync(file)).size) return [];
+    return stat.isDirectory() ? ruleFilesBelow(file, seen) : [file];
+  });
+}
+
+function isRuleFile(name: string): boolean {
+  return /\.ya?ml$/.test(name) && !NOT_RULES.has(name);
+}
+
+/** Hidden names, among them the true files behind the links of a mounted ConfigMap, and what others published. */
+function isPassedBy(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules';
 }
 
 /** Reads `--list name=a,b` options; a name given twice adds up. */

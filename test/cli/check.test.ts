@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { SiemCommand } from '../support/siem-command';
 
 const siem = new SiemCommand();
@@ -19,6 +21,21 @@ test('a clean folder is said to be clean', () => {
 test('a folder that is named like a rule file is looked into, not read', () => {
   siem.file('nested/team.yaml/rules.yml', 'rules:\n- name: Reads secrets\n  condition: event.user exists\n');
   expect(siem.run(['check', 'nested'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 file, 1 valid rule') as string,
+  });
+});
+
+test('a folder that a ConfigMap is mounted to holds each rule file once, and hidden folders and packages hold none', () => {
+  const rules = 'rules:\n- name: Reads secrets\n  condition: event.user exists\n';
+  for (const file of ['..2026_03_14/rules.yaml', '.github/ci.yaml', 'node_modules/x/x.yml']) {
+    siem.file(path.join('mounted', file), rules);
+  }
+  const mounted = path.join(siem.directory, 'mounted');
+  fs.symlinkSync('..2026_03_14', path.join(mounted, '..data'));
+  fs.symlinkSync(path.join('..data', 'rules.yaml'), path.join(mounted, 'rules.yaml'));
+  fs.symlinkSync('.', path.join(mounted, 'loop'));
+  expect(siem.run(['check', 'mounted'])).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('1 file, 1 valid rule') as string,
   });
