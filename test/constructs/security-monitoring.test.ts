@@ -25,24 +25,10 @@ import {
   schemasMissing,
 } from '../support/manifests';
 import type { KubernetesObject } from '../support/manifests';
+import { GUIDE_RULES } from '../support/guide-rules';
 import { synthesize, yamlAt } from '../support/synth';
 
 const VERSIONS = ['1.27', '1.30', '1.33', '1.36'];
-
-const GUIDE_RULES = `rules:
-- name: Unauthorized Access
-  condition: |
-    event.type == "authentication" and
-    event.result == "failure" and
-    event.failure_count > 5
-  action: alert
-- name: Privilege Escalation
-  condition: |
-    event.type == "authorization" and
-    event.action == "escalate" and
-    event.user not in authorized_users
-  action: block
-`;
 
 function props(changes: Partial<SecurityMonitoringProps> = {}): SecurityMonitoringProps {
   return {

@@ -4,7 +4,7 @@ import { SETTINGS_FILE } from '../../src/contract/detector-config';
 import { ShiftedClock } from './support/clocks';
 import { Receiver } from './support/receiver';
 import { escalation, failedLogins } from './support/records';
-import { filesOf, GUIDE_RULES, Running, writeSettings } from './support/running';
+import { filesOf, RULES, Running, writeSettings } from './support/running';
 
 const ONE_RULE = `rules:
 - name: Any Failure
@@ -41,7 +41,7 @@ describe('rules', () => {
   test('are taken into use when a mounted ConfigMap is swapped', async () => {
     const files = filesOf();
     fs.rmSync(path.join(files.rulesDir, 'rules.yaml'));
-    mount(files.rulesDir, '2026_01', { 'rules.yaml': GUIDE_RULES });
+    mount(files.rulesDir, '2026_01', { 'rules.yaml': RULES });
     const running = await Running.startOn(files, { timing: { pollMs: 60_000 } });
     expect(rulesLoaded(running)).toEqual([2]);
     mount(files.rulesDir, '2026_02', { 'rules.yaml': ONE_RULE });
@@ -54,7 +54,7 @@ describe('rules', () => {
   test('that are bad leave the old ones running, and the log says why, with the place and the remedy', async () => {
     const running = await Running.start();
     const file = path.join(running.files.rulesDir, 'rules.yaml');
-    fs.writeFileSync(file, GUIDE_RULES.replace('event.result', 'event.reslt'));
+    fs.writeFileSync(file, RULES.replace('event.result', 'event.reslt'));
     await running.until(() => running.logged('the rules before stay in force').length === 1);
     const [shown] = running.log.filter(({ part, code }) => part === 'rules' && code !== undefined);
     expect(shown?.['level']).toBe('error');
@@ -74,14 +74,14 @@ describe('rules', () => {
   test('change without emptying the windows', async () => {
     const running = await Running.start();
     await running.deliver('c1', failedLogins(5));
-    fs.writeFileSync(path.join(running.files.rulesDir, 'rules.yaml'), GUIDE_RULES.replace('> 5', '>= 6'));
+    fs.writeFileSync(path.join(running.files.rulesDir, 'rules.yaml'), RULES.replace('> 5', '>= 6'));
     await running.until(() => rulesLoaded(running).length === 2);
     await running.deliver('c2', failedLogins(1, '203.0.113.7', 1));
     await running.until(() => running.logged('alert firing').length === 1);
   });
 
   test('that are bad at the start are left out, and the good ones run', async () => {
-    const running = await Running.startOn(filesOf({}, GUIDE_RULES.replace('event.result', 'event.reslt')));
+    const running = await Running.startOn(filesOf({}, RULES.replace('event.result', 'event.reslt')));
     expect(running.logged('in force are the rules without errors')).toHaveLength(1);
     expect(rulesLoaded(running)).toEqual([1]);
     expect((await running.admin('/readyz')).status).toBe(200);

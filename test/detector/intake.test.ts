@@ -11,7 +11,7 @@ import { loadRules } from '../../src/rule';
 import { alertOf } from './support/alerts';
 import { ShiftedClock } from './support/clocks';
 import { escalation, failedLogins } from './support/records';
-import { GUIDE_RULES } from './support/running';
+import { RULES } from './support/running';
 import { afterTest, scratch } from './support/scratch';
 
 interface Parts {
@@ -29,7 +29,7 @@ async function intakeOf(open: readonly Alert[] = []): Promise<Parts> {
   afterTest(() => queue.close());
   await queue.commit({ opened: open.map((alert) => ({ alert, receivers: [] })), joined: [], resolved: [] });
   const settings = { ...DEFAULT_SETTINGS, limits: { ...DEFAULT_SETTINGS.limits, stateKeys: 1 } };
-  const { ruleSet } = loadRules([{ path: 'rules.yaml', text: GUIDE_RULES }]);
+  const { ruleSet } = loadRules([{ path: 'rules.yaml', text: RULES }]);
   const pipeline = new Pipeline(ruleSet, settings, telemetry);
   const intake = new Intake({
     pipeline,

@@ -3,29 +3,17 @@ import type { EventFields, JsonObject, SecurityEvent } from '../../src/contract/
 import { Engine, type EngineOptions } from '../../src/engine';
 import { type CheckedRule, loadRules } from '../../src/rule';
 import { type EventSpec, eventOf, SECOND_US, START_US } from '../support/events';
+import { GUIDE_RULES } from '../support/guide-rules';
 import { ruleFrom, ruleSetOf } from '../support/rules';
 
 const ADDRESS = '203.0.113.7';
 
-/** As the original guide writes them. */
-const GUIDE = `rules:
-- name: Unauthorized Access
-  condition: |
-    event.type == "authentication" and
-    event.result == "failure" and
-    event.failure_count > 5
-  action: alert
-- name: Privilege Escalation
-  condition: |
-    event.type == "authorization" and
-    event.action == "escalate" and
-    event.user not in authorized_users
-  action: block
-`;
-
-const { ruleSet: ORIGINAL, diagnostics } = loadRules([{ path: 'rules/threat-detection-rules.yaml', text: GUIDE }], {
-  lists: { authorized_users: ['alice@example.com', 'bob@example.com'] },
-});
+const { ruleSet: ORIGINAL, diagnostics } = loadRules(
+  [{ path: 'rules/threat-detection-rules.yaml', text: GUIDE_RULES }],
+  {
+    lists: { authorized_users: ['alice@example.com', 'bob@example.com'] },
+  },
+);
 
 test('the original rules load as they stand', () => {
   expect(diagnostics).toEqual([]);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { hasErrors } from '../../src/rule/diagnostics';
 import { loadRules } from '../../src/rule/load';
-import { GUIDE_RULES, load, places, ruleWith } from './rule-texts';
+import { GUIDE_RULES } from '../support/guide-rules';
+import { load, places, ruleWith } from './rule-texts';
 
 const seed = 20240519;
 const USERS = { authorized_users: ['alice@example.com', 'bob@example.com'] };

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { loadRules } from '../../src/rule';
-import { GUIDE_RULES } from './rule-texts';
+import { GUIDE_RULES } from '../support/guide-rules';
 
 const file = path.join(__dirname, '../../rules/threat-detection-rules.yaml');
 const text = fs.readFileSync(file, 'utf8');

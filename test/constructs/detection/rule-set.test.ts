@@ -5,24 +5,9 @@ import { RuleSet } from '../../../src/constructs/detection/rule-set';
 import type { RuleSetProps } from '../../../src/constructs/detection/rule-set';
 import { warningsBelow } from '../../../src/constructs/private/warnings';
 import { loadRules } from '../../../src/rule';
+import { GUIDE_RULES } from '../../support/guide-rules';
 import { findObject } from '../../support/manifests';
 import { synthesize, yamlAt } from '../../support/synth';
-
-/** The two rules of the guide, as it prints them. */
-const ORIGINAL = `rules:
-- name: Unauthorized Access
-  condition: |
-    event.type == "authentication" and
-    event.result == "failure" and
-    event.failure_count > 5
-  action: alert
-- name: Privilege Escalation
-  condition: |
-    event.type == "authorization" and
-    event.action == "escalate" and
-    event.user not in authorized_users
-  action: block
-`;
 
 const LISTS = { authorized_users: ['bob@example.com', 'alice@example.com'] };
 
@@ -46,7 +31,7 @@ function synthError(packs: RulePack[], lists = {}): string {
 }
 
 test('the two original rules are published as canonical text that says everything they mean', () => {
-  expect(ruleText({ packs: [RulePack.fromText(ORIGINAL)], lists: LISTS })).toBe(`lists:
+  expect(ruleText({ packs: [RulePack.fromText(GUIDE_RULES)], lists: LISTS })).toBe(`lists:
   authorized_users:
     - bob@example.com
     - alice@example.com
@@ -71,14 +56,14 @@ rules:
 });
 
 test('what is published is the same after another round', () => {
-  const text = ruleText({ packs: [RulePack.fromText(ORIGINAL)], lists: LISTS });
+  const text = ruleText({ packs: [RulePack.fromText(GUIDE_RULES)], lists: LISTS });
   expect(loadRules([{ path: 'rules-000.yaml', text }]).diagnostics).toEqual([]);
   expect(ruleText({ packs: [RulePack.fromText(text)] })).toBe(text);
 });
 
 test('the place in the tree changes no byte', () => {
   const build = (scope: Construct): void => {
-    new RuleSet(scope, 'Rules', { packs: [RulePack.fromText(ORIGINAL)], lists: LISTS });
+    new RuleSet(scope, 'Rules', { packs: [RulePack.fromText(GUIDE_RULES)], lists: LISTS });
   };
   expect(yamlAt(['a', 'b', 'c'], build)).toBe(yamlAt(['siem'], build));
 });
@@ -101,7 +86,11 @@ test('two packs with one rule id are refused, and both places are named', () => 
 
 test('ids and names of ConfigMaps are open to who composes', () => {
   const chart = new Chart(Testing.app(), 'siem');
-  const rules = new RuleSet(chart, 'Rules', { packs: [RulePack.fromText(ORIGINAL)], lists: LISTS, stackName: 'sec' });
+  const rules = new RuleSet(chart, 'Rules', {
+    packs: [RulePack.fromText(GUIDE_RULES)],
+    lists: LISTS,
+    stackName: 'sec',
+  });
   expect(rules.ruleIds).toEqual(['privilege-escalation', 'unauthorized-access']);
   expect(rules.configMapNames).toEqual(['sec-rules-000']);
 });

@@ -9,25 +9,11 @@ import {
   SETTINGS_FILE,
 } from '../../../src/contract/detector-config';
 import { type Detector, type DetectorOptions, startDetector } from '../../../src/detector/app';
+import { GUIDE_RULES } from '../../support/guide-rules';
 import { afterTest, scratch } from './scratch';
 
-/** The two rules of the guide. */
-export const GUIDE_RULES = `lists:
-  authorized_users: [alice@example.com, bob@example.com]
-rules:
-- name: Unauthorized Access
-  condition: |
-    event.type == "authentication" and
-    event.result == "failure" and
-    event.failure_count > 5
-  action: alert
-- name: Privilege Escalation
-  condition: |
-    event.type == "authorization" and
-    event.action == "escalate" and
-    event.user not in authorized_users
-  action: block
-`;
+/** The rules that it runs with, unless a test gives others. */
+export const RULES = `lists:\n  authorized_users: [alice@example.com, bob@example.com]\n${GUIDE_RULES}`;
 
 export interface Files {
   readonly settingsDir: string;
@@ -35,7 +21,7 @@ export interface Files {
   readonly stateDir: string;
 }
 
-export function filesOf(settings: Partial<DetectorSettings> = {}, rules = GUIDE_RULES): Files {
+export function filesOf(settings: Partial<DetectorSettings> = {}, rules = RULES): Files {
   const root = scratch();
   const [settingsDir, rulesDir, stateDir] = ['settings', 'rules', 'state'].map((name) => path.join(root, name)) as [
     string,
