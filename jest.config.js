@@ -3,6 +3,9 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // jest leaves one core free, which of two is half; tests that write through to a disk take their time on a busy one.
+  maxWorkers: '100%',
+  testTimeout: 20_000,
   testPathIgnorePatterns: ['<rootDir>/test/fluentd/', '<rootDir>/test/package/', '<rootDir>/test/cluster/'],
   transform: {
     '^.+\\.ts$': [

@@ -4,6 +4,7 @@
  * of level Metadata (about 1.1 KB), and a share with request bodies.
  */
 import mix from './audit-mix.json';
+import { generator } from './generator';
 
 type MixRow = [string, string, string | null, string | null, string | null, number, number];
 
@@ -91,15 +92,6 @@ function podOf(name: string): object {
     apiVersion: 'v1',
     metadata: { name, namespace: 'shop', labels: { app: 'shop', tier: 'web' } },
     spec: { containers: [container(0), container(1)], serviceAccountName: 'shop', restartPolicy: 'Always' },
-  };
-}
-
-/** A 32-bit linear generator (Numerical Recipes' constants); good enough to choose rows, the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
   };
 }
 

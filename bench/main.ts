@@ -1,5 +1,5 @@
 /** Prints one JSON line per case. Figures are ratios, measured side by side; absolute times are those of this machine. */
-import { detection } from './detection';
+import { detection, detectionPerRule } from './detection';
 import { detectorStart } from './detector-start';
 import { packageImport } from './package-import';
 import { synth } from './synth';
@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   };
   print(detection('detection-metadata', 0));
   print(detection('detection-with-bodies', 1));
+  print(detectionPerRule('detection-200-rules', 200));
   print(packageImport());
   for (const line of synth()) print(line);
   print(await detectorStart());
