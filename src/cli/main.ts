@@ -19,6 +19,16 @@ function parseYear(value: string): number {
   throw new InvalidArgumentError('a year from 1970 to 9999 is allowed.');
 }
 
+/** `+02:00` as minutes east of UTC. */
+function parseZone(value: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(value) ?? [];
+  const east = Number(hours) * 60 + Number(minutes);
+  if (sign === undefined || Number(minutes) > 59 || east > 14 * 60) {
+    throw new InvalidArgumentError('an offset from UTC such as +02:00 or -05:30 is allowed.');
+  }
+  return sign === '-' ? -east : east;
+}
+
 const LIST_OPTION: [string, string] = ['--list <name=a,b>', 'define a named list; may be repeated'];
 
 function program(done: (code: number) => void): Command {
@@ -57,6 +67,7 @@ function program(done: (code: number) => void): Command {
       'year of stamps that have none (default: the latest that is not after the file)',
       parseYear,
     )
+    .option('--zone <offset>', 'zone of stamps that have none, such as +02:00 (default: UTC)', parseZone)
     .option('--cluster <name>', 'cluster name of records that name none')
     .option(
       '--trusted-proxy <cidr>',

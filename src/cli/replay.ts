@@ -4,6 +4,7 @@ import { AlertBook } from '../alert/alert-book';
 import type { Alert } from '../contract/alert';
 import { DEFAULT_SETTINGS } from '../contract/detector-config';
 import { Engine } from '../engine';
+import type { RecordReaderOptions } from '../event/record-reader';
 import { masked } from '../event/hidden-characters';
 import { hasErrors, loadRules, renderDiagnostic, type RuleSet } from '../rule';
 import { alertTable } from './alert-table';
@@ -21,6 +22,8 @@ export interface ReplayOptions {
   readonly json: boolean;
   /** Of stamps that have none. */
   readonly year?: number;
+  /** Minutes east of UTC, of stamps without a zone. */
+  readonly zone?: number;
   readonly cluster?: string;
   readonly trustedProxy: readonly string[];
 }
@@ -62,7 +65,6 @@ class ReplayRun {
   private readonly book: AlertBook;
   private readonly openedBy = new Map<string, InputPosition>();
   private readonly closed: ReplayAlert[] = [];
-  private latestUs = 0;
   private opened = 0;
 
   public constructor(
@@ -92,9 +94,7 @@ class ReplayRun {
       this.opened += 1;
       this.openedBy.set(change.alert.id, input);
     }
-    if (this.options.findings || event.timeUs <= this.latestUs) return;
-    this.latestUs = event.timeUs;
-    this.close(this.book.expire(event.timeUs));
+    if (!this.options.findings) this.close(this.book.expire(event.timeUs));
   }
 
   /** What is left to print at the end of the input. */
@@ -128,14 +128,11 @@ function loadOrExplain(options: ReplayOptions): RuleSet | undefined {
   return hasErrors(diagnostics) ? undefined : ruleSet;
 }
 
-function readerOptions({ year, cluster, trustedProxy }: ReplayOptions): {
-  trustedProxies: readonly string[];
-  year?: number;
-  cluster?: string;
-} {
+function readerOptions({ year, zone, cluster, trustedProxy }: ReplayOptions): RecordReaderOptions {
   return {
     trustedProxies: trustedProxy,
     ...(year === undefined ? {} : { year }),
+    ...(zone === undefined ? {} : { zoneMinutes: zone }),
     ...(cluster === undefined ? {} : { cluster }),
   };
 }

@@ -1,21 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { bindsClusterAdmin, reads, stampAt, unauthenticated } from '../support/audit-lines';
+import { GUIDE_RULES } from '../support/guide-rules';
 import { SiemCommand } from '../support/siem-command';
 
-const GUIDE_RULES = `rules:
-- name: Unauthorized Access
-  condition: |
-    event.type == "authentication" and
-    event.result == "failure" and
-    event.failure_count > 5
-  action: alert
-- name: Privilege Escalation
-  condition: |
-    event.type == "authorization" and
-    event.action == "escalate" and
-    event.user not in authorized_users
-  action: block
-`;
 const LIST = ['--list', 'authorized_users=alice@example.com,bob@example.com'];
 
 const siem = new SiemCommand();
@@ -134,6 +121,19 @@ test('several files are one stream in event time, whatever their order', () => {
   ]);
 });
 
+test('of records of one time, those of the file named first come first', () => {
+  siem.file('a.log', `${bindsClusterAdmin({ at: 1, user: 'mallory' })}\n`);
+  siem.file('b.log', `${bindsClusterAdmin({ at: 1, user: 'eve' })}\n`);
+  const users = (...files: string[]): string[] =>
+    siem
+      .run(['replay', '--rules', 'rules.yaml', ...LIST, '--findings', '--json', ...files])
+      .stdout.trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { user: string }).user);
+  expect(users('a.log', 'b.log')).toEqual(['mallory', 'eve']);
+  expect(users('b.log', 'a.log')).toEqual(['eve', 'mallory']);
+});
+
 test('without --json the alerts are a table that calls a planned block a dry run, and hostile text cannot reach the terminal', () => {
   siem.file('audit.log', `${bindsClusterAdmin({ at: 1, user: '\u001b[31mmallory' })}\n`);
   const run = siem.run(['replay', '--rules', 'rules.yaml', ...LIST, 'audit.log']);
@@ -166,6 +166,12 @@ test('stamps of an auth log get the year that is given', () => {
   });
 });
 
+test('stamps of an auth log get the zone that is given', () => {
+  siem.file('auth.log', `${AUTH}\n`);
+  const args = ['replay', '--rules', 'rules.yaml', ...LIST, '--json', '--year', '2021', '--zone', '-05:30', 'auth.log'];
+  expect(JSON.parse(siem.run(args).stdout)).toMatchObject({ firstTime: '2021-01-15T15:30:05.000000Z' });
+});
+
 const WRONG_CALLS: { title: string; args: string[]; says: string }[] = [
   { title: 'an unknown command', args: ['repaly'], says: "unknown command 'repaly'" },
   { title: 'no rules', args: ['replay', 'audit.log'], says: '--rules' },
@@ -193,6 +199,11 @@ const WRONG_CALLS: { title: string; args: string[]; says: string }[] = [
     title: 'a year that is none',
     args: ['replay', '--rules', 'rules.yaml', '--year', 'soon', 'audit.log'],
     says: 'a year from 1970 to 9999 is allowed',
+  },
+  {
+    title: 'a zone that is none',
+    args: ['replay', '--rules', 'rules.yaml', '--zone', 'CET', 'audit.log'],
+    says: 'an offset from UTC such as +02:00',
   },
 ];
 
