@@ -160,6 +160,7 @@ describe('bad input', () => {
     expect(answer.headers.get('connection')).toBe('close');
     expect(running.problems('body-too-large')).toHaveLength(1);
     expect(await running.metric('siem_engine_events_total')).toBe(0);
+    expect(await running.metric('siem_ingest_waiting_bytes')).toBe(0);
     // Nothing of the chunk counted, so the chunk can come again in a size that fits.
     expect((await running.deliver('c1', failedLogins(6))).text).toBe('{"records":6}\n');
     await running.until(() => running.logged('alert firing').length === 1);
@@ -175,6 +176,7 @@ describe('bad input', () => {
     const answer = await running.deliver('c1', body, { 'content-encoding': 'gzip' });
     expect(answer.status).toBe(400);
     expect(await running.metric('siem_engine_events_total')).toBe(0);
+    expect(await running.metric('siem_ingest_waiting_bytes')).toBe(0);
     await expectStillWorks(running);
   });
 
