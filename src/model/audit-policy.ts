@@ -3,7 +3,7 @@
  * decision follows the API server's own checker, which changed once: from Kubernetes 1.36 on, the group `*` is a
  * wildcard.
  */
-import { DEFAULT_AUDIT_VERSION, hasGroupWildcard } from './kubernetes-version';
+import { DEFAULT_KUBERNETES_VERSION, hasGroupWildcard } from './kubernetes-version';
 
 /** From least to most. */
 export const AUDIT_LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const;
@@ -80,7 +80,7 @@ export interface AuditDecision {
 export function evaluate(
   policy: AuditPolicyModel,
   attributes: RequestAttributes,
-  version: string = DEFAULT_AUDIT_VERSION,
+  version: string = DEFAULT_KUBERNETES_VERSION,
 ): AuditDecision {
   const groupWildcard = hasGroupWildcard(version);
   const matchedRule = policy.rules.findIndex((rule) => matches(rule, attributes, groupWildcard));

@@ -1,7 +1,7 @@
 /** Policies that we vouch for. */
 import type { AuditPolicyModel, AuditRuleModel } from './audit-policy';
 import { WRITE_VERBS } from './audit-vocabulary';
-import { AUDIT_VERSIONS, auditMinor } from './kubernetes-version';
+import { KUBERNETES_VERSIONS, minorOf } from './kubernetes-version';
 
 /** Bodies of these hold passwords, bearer tokens and keys; `serviceaccounts` does not cover its token. */
 export const CREDENTIAL_RULE: AuditRuleModel = {
@@ -130,8 +130,8 @@ const EVERYTHING_ELSE: AuditRuleModel = {
  * named, so that every API server takes it; custom resources are recorded at Metadata.
  */
 export function baselinePolicy(kubernetesVersion: string): AuditPolicyModel {
-  if (auditMinor(kubernetesVersion) === undefined) {
-    throw new RangeError(`the Kubernetes version '${kubernetesVersion}' is not one of ${AUDIT_VERSIONS}`);
+  if (minorOf(kubernetesVersion) === undefined) {
+    throw new RangeError(`the Kubernetes version '${kubernetesVersion}' is not one of ${KUBERNETES_VERSIONS}`);
   }
   return {
     omitStages: ['RequestReceived'],

@@ -1,5 +1,5 @@
 /** Words that an audit policy may use: verbs, and the API groups of Kubernetes itself. */
-import { auditMinor } from './kubernetes-version';
+import { minorOf } from './kubernetes-version';
 
 /** Verbs of requests for resources. */
 export const RESOURCE_VERBS = [
@@ -51,6 +51,6 @@ const BUILT_IN_GROUPS: readonly { readonly group: string; readonly since?: numbe
 
 /** The groups of a version, sorted; the empty string is the core group. */
 export function builtInGroups(version: string): string[] {
-  const minor = auditMinor(version) ?? 0;
+  const minor = minorOf(version) ?? 0;
   return BUILT_IN_GROUPS.filter(({ since = 0 }) => minor >= since).map(({ group }) => group);
 }

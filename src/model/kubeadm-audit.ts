@@ -1,5 +1,5 @@
 /** What kubeadm has to be told so that the API server audits: flags and mounts, in the form its version reads. */
-import { auditMinor } from './kubernetes-version';
+import { minorOf } from './kubernetes-version';
 import { yamlScalar } from './yaml-scalar';
 
 export interface KubeadmAudit {
@@ -21,7 +21,7 @@ const LIST_FORM_MINOR = 31;
 
 /** A ClusterConfiguration with nothing but the audit part of the API server; LF, one at the end. */
 export function kubeadmConfiguration(audit: KubeadmAudit, kubernetesVersion: string): string {
-  const isList = (auditMinor(kubernetesVersion) ?? 0) >= LIST_FORM_MINOR;
+  const isList = (minorOf(kubernetesVersion) ?? 0) >= LIST_FORM_MINOR;
   const flags = flagsOf(audit);
   const lines = [
     '# For kubeadm: merge into the ClusterConfiguration. It is no object of the Kubernetes API.',

@@ -1,4 +1,4 @@
-import { AUDIT_VERSIONS, auditMinor, hasGroupWildcard } from '../../src/model/kubernetes-version';
+import { KUBERNETES_VERSIONS, minorOf, hasGroupWildcard } from '../../src/model/kubernetes-version';
 
 test.each([
   { title: '1.27', minor: 27 },
@@ -12,10 +12,10 @@ test.each([
   { title: '1.', minor: undefined },
   { title: '', minor: undefined },
 ])('the minor version of "$title" is $minor', ({ title, minor }) => {
-  expect(auditMinor(title)).toBe(minor);
+  expect(minorOf(title)).toBe(minor);
 });
 
 test('the group wildcard came with 1.36', () => {
   expect(['1.27', '1.35', '1.36', '1.37'].map(hasGroupWildcard)).toEqual([false, false, true, true]);
-  expect(() => hasGroupWildcard('1.40')).toThrow(AUDIT_VERSIONS);
+  expect(() => hasGroupWildcard('1.40')).toThrow(KUBERNETES_VERSIONS);
 });

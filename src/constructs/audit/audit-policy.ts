@@ -7,7 +7,7 @@ import type { PolicyLines } from '../../model/audit-policy-render';
 import { renderPolicy } from '../../model/audit-policy-render';
 import { validatePolicy } from '../../model/audit-policy-validate';
 import { baselinePolicy } from '../../model/audit-profiles';
-import { DEFAULT_AUDIT_VERSION } from '../../model/kubernetes-version';
+import { DEFAULT_KUBERNETES_VERSION } from '../../model/kubernetes-version';
 import { present } from '../../model/optional-member';
 import type { Diagnostic, RuleSet } from '../../rule';
 import type { HostFile, IHostFiles } from '../host-files';
@@ -68,7 +68,7 @@ export class AuditPolicy extends Construct implements IHostFiles {
    * @param kubernetesVersion version of the API server; '1.33' when not given
    */
   public static baselineRules(kubernetesVersion?: string): AuditRule[] {
-    return baselinePolicy(kubernetesVersion ?? DEFAULT_AUDIT_VERSION).rules.map(ruleOf);
+    return baselinePolicy(kubernetesVersion ?? DEFAULT_KUBERNETES_VERSION).rules.map(ruleOf);
   }
 
   /** Name of the policy's file; it holds a hash of the content. */
