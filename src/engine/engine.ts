@@ -4,6 +4,7 @@ import type { CheckedRule, RuleSet } from '../rule';
 import { FailureCounter } from './failure-counter';
 import { planRule, type RulePlan } from './plan';
 import { RequestOnce } from './request-once';
+import { RuleIndex } from './rule-index';
 import { TRUE, UNKNOWN } from './truth';
 
 export interface EngineOptions {
@@ -51,7 +52,7 @@ export class Engine {
 
   private readonly requests: RequestOnce;
   private readonly failures: FailureCounter;
-  private plansBySource: ReadonlyMap<EventSource, readonly RulePlan[]>;
+  private rules: ReadonlyMap<EventSource, RuleIndex>;
   /** By rule, then by field; never more than the rules in force read. */
   private unknown = new Map<string, Map<string, number>>();
   private events = 0;
@@ -63,7 +64,7 @@ export class Engine {
     const windowSeconds = options.failureWindowSeconds ?? DEFAULT_FAILURE_WINDOW_SECONDS;
     this.requests = new RequestOnce(keys);
     this.failures = new FailureCounter({ windowSeconds, keys });
-    this.plansBySource = routed(ruleSet);
+    this.rules = routed(ruleSet);
   }
 
   /** What the rules find in the event; nothing in a second event of the same request. */
@@ -75,7 +76,7 @@ export class Engine {
     }
     const event = this.withFailureCount(received);
     const findings: Finding[] = [];
-    for (const plan of this.plansBySource.get(event.event.source) ?? []) {
+    for (const plan of this.rules.get(event.event.source)?.candidates(event) ?? []) {
       const truth = plan.evaluate(event);
       if (truth === TRUE) findings.push({ ruleId: plan.rule.id, rule: plan.rule, event, timeUs: event.timeUs });
       else if (truth === UNKNOWN) this.countUnknown(plan, event);
@@ -86,7 +87,7 @@ export class Engine {
 
   /** Other rules from the next event on. Windows and what was seen stay. */
   public replaceRules(ruleSet: RuleSet): void {
-    this.plansBySource = routed(ruleSet);
+    this.rules = routed(ruleSet);
     const inForce = new Set(ruleSet.rules.map(({ id }) => id));
     this.unknown = new Map([...this.unknown].filter(([ruleId]) => inForce.has(ruleId)));
   }
@@ -129,12 +130,15 @@ export class Engine {
 }
 
 /** The plans of each source: rules that name it, and rules that name none. */
-function routed({ rules, lists }: RuleSet): ReadonlyMap<EventSource, readonly RulePlan[]> {
+function routed({ rules, lists }: RuleSet): ReadonlyMap<EventSource, RuleIndex> {
   const plans = rules.map((rule) => planRule(rule, lists));
   return new Map(
     EVENT_SOURCES.map((source) => [
       source,
-      plans.filter(({ rule }) => rule.source === undefined || rule.source === source),
+      new RuleIndex(
+        plans.filter(({ rule }) => rule.source === undefined || rule.source === source),
+        lists,
+      ),
     ]),
   );
 }

@@ -57,7 +57,7 @@ class Planner {
         return this.anyValue(field, comparisonTest(comparison, value.value), COST.compare);
       }
       case 'in': {
-        const isMember = this.anyValue(expr.field, membershipTest(this.valuesOf(expr.list)), COST.in);
+        const isMember = this.anyValue(expr.field, membershipTest(valuesOf(expr.list, this.lists)), COST.in);
         return expr.negated ? negated(isMember) : isMember;
       }
       case 'text': {
@@ -99,11 +99,12 @@ class Planner {
       cost,
     };
   }
+}
 
-  private valuesOf(list: ListOperand): readonly LiteralValue[] {
-    if (list.kind === 'literals') return list.items.map(({ value }) => value);
-    return Object.hasOwn(this.lists, list.name) ? (this.lists[list.name] ?? []) : [];
-  }
+/** The values of a list as it stands in a condition. */
+export function valuesOf(list: ListOperand, lists: NamedLists): readonly LiteralValue[] {
+  if (list.kind === 'literals') return list.items.map(({ value }) => value);
+  return Object.hasOwn(lists, list.name) ? (lists[list.name] ?? []) : [];
 }
 
 function negated({ evaluate, blame, cost }: PlanNode): PlanNode {

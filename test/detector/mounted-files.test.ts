@@ -45,7 +45,8 @@ test('a swap while reading never gives files of two versions', async () => {
   const swapping = (async () => {
     for (let version = 1; !reading.signal.aborted; version += 1) {
       swapTo(version);
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      // Ever slower, so that a busy machine finds a gap too.
+      await new Promise((resolve) => setTimeout(resolve, 10 + 5 * version));
     }
   })();
   const versions = new Set<string>();
