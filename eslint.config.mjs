@@ -7,7 +7,20 @@ const impure = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'lib', 'packages', 'assets', 'dist', 'imports', 'coverage', '**/*.js', '**/*.mjs', '**/*.cjs'] },
+  {
+    ignores: [
+      'node_modules',
+      'lib',
+      'packages',
+      'assets',
+      'dist',
+      'imports',
+      'coverage',
+      '**/*.js',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },

@@ -29,14 +29,7 @@ export const EVENT_SOURCES: readonly EventSource[] = [
 
 /** What kind of thing happened. */
 export type EventType =
-  | 'authentication'
-  | 'authorization'
-  | 'access'
-  | 'change'
-  | 'exec'
-  | 'network'
-  | 'process'
-  | 'log';
+  'authentication' | 'authorization' | 'access' | 'change' | 'exec' | 'network' | 'process' | 'log';
 
 export type EventResult = 'success' | 'failure' | 'unknown';
 
