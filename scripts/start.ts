@@ -26,7 +26,7 @@ const DELIVERED_WITHIN_MS = 10_000;
 
 function step(title: string, command: string, args: readonly string[]): void {
   console.log(`\n▸ ${title}`);
-  const env = { ...process.env, CDK8S_CHECK_UPGRADE: 'false', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true' };
+  const env = { ...process.env, CDK8S_CHECK_UPGRADE: 'false', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
   execFileSync(command, args, { cwd: ROOT, stdio: 'inherit', env });
 }
 
