@@ -1,6 +1,6 @@
 /**
- * Takes out of package-lock.json what only an accidental optional dependency of cdk8s and cdk8s-plus-27 needs (about
- * 185 packages, one with an install script). Run it after every `npm install` that changes the lock file; a test
+ * Takes out of package-lock.json what only an accidental optional dependency of cdk8s and cdk8s-plus-27 needs (more than
+ * a hundred packages, one with an install script). Run it after every `npm install` that changes the lock file; a test
  * checks the result.
  */
 const fs = require('node:fs');

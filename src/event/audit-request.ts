@@ -22,7 +22,7 @@ export interface AuditRequest {
   readonly subresource: string;
 }
 
-export const DECISION_ANNOTATION = 'authorization.k8s.io/decision';
+const DECISION_ANNOTATION = 'authorization.k8s.io/decision';
 export const REASON_ANNOTATION = 'authorization.k8s.io/reason';
 export const TRUNCATED_ANNOTATION = 'audit.k8s.io/truncated';
 

@@ -17,7 +17,7 @@ export function digitsAt(text: string, at: number, count: number): number {
   return value;
 }
 
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 

@@ -116,7 +116,7 @@ export function isSymbolToken(token: Token, symbol: TokenSymbol): boolean {
   return token.kind === 'symbol' && token.symbol === symbol;
 }
 
-export function isOneOf(token: Token, symbols: readonly TokenSymbol[]): boolean {
+function isOneOf(token: Token, symbols: readonly TokenSymbol[]): boolean {
   return token.kind === 'symbol' && symbols.includes(token.symbol);
 }
 

@@ -14,7 +14,7 @@ import {
 } from './names';
 import { fail } from './validate';
 
-export const DEFAULT_STACK_NAME = 'siem';
+const DEFAULT_STACK_NAME = 'siem';
 
 const DOCKER_HUB = 'docker.io';
 

@@ -3,7 +3,7 @@ import type { MountedVolume } from './pod-parts';
 import { containerSecurity } from './pod-parts';
 import type { WireObject } from './strategic-merge';
 
-export const FLUENTD_CONTAINER = 'fluentd';
+const FLUENTD_CONTAINER = 'fluentd';
 export const CONFIG_FILE = 'fluent.conf';
 export const CONFIG_FOLDER = '/fluentd/etc';
 /** Buffers, positions, and temporary files: the only place that Fluentd writes to. */

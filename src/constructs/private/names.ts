@@ -3,7 +3,7 @@ import { LABEL_PREFIX } from '../../contract/detector-config';
 import { fail } from './validate';
 
 /** Our own selector labels: nobody else writes them, unlike `app.kubernetes.io/instance`. */
-export const STACK_LABEL = `${LABEL_PREFIX}/stack`;
+const STACK_LABEL = `${LABEL_PREFIX}/stack`;
 export const COMPONENT_LABEL = `${LABEL_PREFIX}/component`;
 
 /** Leaves room for the longest suffix that a component appends. */

@@ -9,7 +9,7 @@ import type { Telemetry } from '../telemetry';
 import { type BodyBudget, type Body, receiveBody, unpacked } from './body';
 import { type Handler, refuse, respond } from './listener';
 
-export const AUDIT_WEBHOOK_PATH = '/k8s-audit';
+const AUDIT_WEBHOOK_PATH = '/k8s-audit';
 
 export interface AuditWebhookOptions {
   readonly intake: Intake;
