@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { generatedDocs } from '../scripts/support/generated-docs';
 import { SETTINGS_CODES } from '../src/detector/settings';
 import { FIELDS } from '../src/event/fields';
-import { AUDIT_CODES } from '../src/model/audit-codes';
+import { AUDIT_CODES } from '../src/model/audit-policy/codes';
 import { CODES, loadRules } from '../src/rule';
 import { OPERATORS } from '../src/rule/functions';
 

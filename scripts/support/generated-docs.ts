@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { SETTINGS_CODES } from '../../src/detector/settings';
 import { FIELDS } from '../../src/event/fields';
 import type { FieldSpec } from '../../src/event/fields';
-import { AUDIT_CODES } from '../../src/model/audit-codes';
+import { AUDIT_CODES } from '../../src/model/audit-policy/codes';
 import { CODES, renderDiagnostic } from '../../src/rule';
 import { NOT_RECORDED, OPERATORS } from '../../src/rule/functions';
 import type { Operator, OperatorExample } from '../../src/rule/functions';

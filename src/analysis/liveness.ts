@@ -2,9 +2,9 @@
  * The seam between rules and the audit policy: a rule that waits for events which the API server never writes, or
  * writes without what the rule reads, is found before anything is deployed.
  */
-import type { AuditPolicyModel } from '../model/audit-policy';
-import type { PolicyLines } from '../model/audit-policy-render';
-import { renderPolicy } from '../model/audit-policy-render';
+import type { AuditPolicyModel } from '../model/audit-policy/policy';
+import type { PolicyLines } from '../model/audit-policy/render';
+import { renderPolicy } from '../model/audit-policy/render';
 import type { CheckedRule, Diagnostic, RuleSet } from '../rule';
 import { loginProblems, probedLogins } from './login-liveness';
 import { LOGIN_PROBES } from './login-records';

@@ -1,5 +1,5 @@
 /** What the checks of rules against an audit policy share. */
-import type { AuditPolicyModel } from '../model/audit-policy';
+import type { AuditPolicyModel } from '../model/audit-policy/policy';
 import type { DiagnosticSeverity, RuleSet } from '../rule';
 
 /** What is wrong between a rule and the policy; the message continues a sentence that begins with the rule. */

@@ -5,8 +5,8 @@ import type {
   AuditRuleModel,
   AuditStage,
   RequestAttributes,
-} from '../model/audit-policy';
-import { evaluate, isAtLeast, matchesTarget } from '../model/audit-policy';
+} from '../model/audit-policy/policy';
+import { evaluate, isAtLeast, matchesTarget } from '../model/audit-policy/policy';
 import { hasGroupWildcard } from '../model/kubernetes-version';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';

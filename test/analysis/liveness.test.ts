@@ -1,7 +1,7 @@
 import { checkRulesAgainstPolicy } from '../../src/analysis/liveness';
-import type { AuditPolicyModel, AuditRuleModel } from '../../src/model/audit-policy';
-import { loadPolicy } from '../../src/model/audit-policy-load';
-import { baselinePolicy } from '../../src/model/audit-profiles';
+import type { AuditPolicyModel, AuditRuleModel } from '../../src/model/audit-policy/policy';
+import { loadPolicy } from '../../src/model/audit-policy/load';
+import { baselinePolicy } from '../../src/model/audit-policy/profiles';
 import type { CheckedRule } from '../../src/rule';
 import { ruleFrom, ruleSetOf } from '../support/rules';
 

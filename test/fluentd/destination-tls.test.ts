@@ -1,5 +1,5 @@
 /** Destinations behind TLS: verified, and with a client certificate where one is asked for. */
-import type { DestinationOutput } from '../../src/model/aggregator-config';
+import type { DestinationOutput } from '../../src/model/pipeline/aggregator-config';
 import { stopFluentds } from './support/fluentd';
 import { startReceiver } from './support/receiver';
 import { startSearchServer } from './support/search-server';

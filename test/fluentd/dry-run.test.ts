@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { renderAggregator } from '../../src/model/aggregator-config';
-import type { DestinationOutput } from '../../src/model/aggregator-config';
-import { renderAuditAgent, renderNodeAgent } from '../../src/model/collector-config';
-import type { AgentOptions, HostAuthSource, NodeAgentOptions } from '../../src/model/collector-config';
-import type { Transport } from '../../src/model/forward-transport';
+import { renderAggregator } from '../../src/model/pipeline/aggregator-config';
+import type { DestinationOutput } from '../../src/model/pipeline/aggregator-config';
+import { renderAuditAgent, renderNodeAgent } from '../../src/model/pipeline/agent-config';
+import type { AgentOptions, HostAuthSource, NodeAgentOptions } from '../../src/model/pipeline/agent-config';
+import type { Transport } from '../../src/model/pipeline/forward-transport';
 import { makeCertificates } from './support/certificates';
 import { dryRun } from './support/fluentd';
 import { removeTemporaryFolders, temporaryFolder } from './support/temporary';

@@ -1,7 +1,7 @@
 /** What arrives when something on the way refuses, dies, or is full. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { OutputBuffer } from '../../src/model/aggregator-config';
+import type { OutputBuffer } from '../../src/model/pipeline/aggregator-config';
 import { stopFluentds } from './support/fluentd';
 import type { RunningFluentd } from './support/fluentd';
 import { startReceiver } from './support/receiver';

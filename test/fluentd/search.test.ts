@@ -1,7 +1,7 @@
 /** Elasticsearch and OpenSearch by the bulk API. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { DestinationOutput } from '../../src/model/aggregator-config';
+import type { DestinationOutput } from '../../src/model/pipeline/aggregator-config';
 import { stopFluentds } from './support/fluentd';
 import { startReceiver } from './support/receiver';
 import type { Receiver } from './support/receiver';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { EmbeddedText, element, json, regexp, section } from '../../src/model/fluentd';
-import type { FluentdElement } from '../../src/model/fluentd';
-import { renderConfig } from '../../src/model/fluentd-render';
+import { EmbeddedText, element, json, regexp, section } from '../../src/model/fluentd/elements';
+import type { FluentdElement } from '../../src/model/fluentd/elements';
+import { renderConfig } from '../../src/model/fluentd/render';
 import { awkwardText } from '../model/support/awkward-text';
 import { runRuby } from './support/fluentd';
 

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { AuditDecision, AuditPolicyModel, RequestAttributes } from '../../src/model/audit-policy';
-import { AUDIT_LEVELS, AUDIT_STAGES } from '../../src/model/audit-policy';
+import type { AuditDecision, AuditPolicyModel, RequestAttributes } from '../../src/model/audit-policy/policy';
+import { AUDIT_LEVELS, AUDIT_STAGES } from '../../src/model/audit-policy/policy';
 
 interface VectorBase {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { IConstruct } from 'constructs';
-import type { KubeadmAudit } from '../../model/kubeadm-audit';
-import { kubeadmConfiguration } from '../../model/kubeadm-audit';
-import { kubeadmGuide } from '../../model/kubeadm-guide';
+import type { KubeadmAudit } from '../../model/audit-policy/kubeadm';
+import { kubeadmConfiguration } from '../../model/audit-policy/kubeadm';
+import { kubeadmGuide } from '../../model/audit-policy/kubeadm-guide';
 import type { HostFile } from '../host-files';
 import { checkHostPath } from '../private/host-logs';
 import { fail } from '../private/validate';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Construct } from 'constructs';
 import { checkRulesAgainstPolicy } from '../../analysis/liveness';
-import type { AuditPolicyModel } from '../../model/audit-policy';
-import type { PolicyLines } from '../../model/audit-policy-render';
-import { renderPolicy } from '../../model/audit-policy-render';
-import { validatePolicy } from '../../model/audit-policy-validate';
-import { baselinePolicy } from '../../model/audit-profiles';
+import type { AuditPolicyModel } from '../../model/audit-policy/policy';
+import type { PolicyLines } from '../../model/audit-policy/render';
+import { renderPolicy } from '../../model/audit-policy/render';
+import { validatePolicy } from '../../model/audit-policy/validate';
+import { baselinePolicy } from '../../model/audit-policy/profiles';
 import { DEFAULT_KUBERNETES_VERSION } from '../../model/kubernetes-version';
 import { present } from '../../model/optional-member';
 import type { Diagnostic, RuleSet } from '../../rule';
@@ -186,7 +186,7 @@ interface PolicyText {
 }
 
 /** Loaded for policies in files alone: its YAML library makes up a third of what importing this package takes. */
-function policyLoader(): typeof import('../../model/audit-policy-load') {
+function policyLoader(): typeof import('../../model/audit-policy/load') {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-  return require('../../model/audit-policy-load') as typeof import('../../model/audit-policy-load');
+  return require('../../model/audit-policy/load') as typeof import('../../model/audit-policy/load');
 }

@@ -3,7 +3,7 @@ import type {
   AuditResourcesModel,
   AuditRuleModel,
   AuditStage as StageName,
-} from '../../model/audit-policy';
+} from '../../model/audit-policy/policy';
 import { present } from '../../model/optional-member';
 
 /** How much of a request is recorded. */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { FLUENTD_PORTS } from '../../contract/detector-config';
-import { NODE_NAME_VARIABLE } from '../../model/collector-config';
+import { NODE_NAME_VARIABLE } from '../../model/pipeline/agent-config';
 import { checksum, configMap } from '../private/artifact';
 import type { Component } from '../private/component';
 import { CONFIG_FILE, CONFIG_FOLDER, fluentdContainer, STATE_FOLDER } from '../private/fluentd-container';

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { renderAggregator } from '../../model/aggregator-config';
+import { renderAggregator } from '../../model/pipeline/aggregator-config';
 import type { ComponentProps } from '../component-props';
 import type { ContainerResources } from '../container-resources';
 import type { SiemConnection } from '../destinations/siem-connection';

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { Construct } from 'constructs';
 import { FLUENTD_PORTS } from '../../contract/detector-config';
-import { renderAuditAgent, renderNodeAgent } from '../../model/collector-config';
-import type { AgentOptions } from '../../model/collector-config';
+import { renderAuditAgent, renderNodeAgent } from '../../model/pipeline/agent-config';
+import type { AgentOptions } from '../../model/pipeline/agent-config';
 import type { ComponentProps } from '../component-props';
 import type { ContainerResources } from '../container-resources';
 import { Component } from '../private/component';

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { Transport } from '../../model/forward-transport';
+import type { Transport } from '../../model/pipeline/forward-transport';
 import { addWarning } from '../private/warnings';
 import type { Component } from '../private/component';
 import { certificate } from '../private/certificate';

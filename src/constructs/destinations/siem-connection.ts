@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { FluentdVariant } from '../collection/fluentd-image';
 import type { ComponentProps } from '../component-props';
-import type { DestinationOutput } from '../../model/destination-output';
+import type { DestinationOutput } from '../../model/destinations/output';
 import { configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { checkDestination, DestinationFiles, isPort } from '../private/destination-files';

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { DestinationOutput, OutputBuffer, OutputText, OutputTls } from '../../model/destination-output';
+import type { DestinationOutput, OutputBuffer, OutputText, OutputTls } from '../../model/destinations/output';
 import { DestinationPlugin } from '../destinations/destination';
 import type { DestinationBuffer, DestinationTls, SiemDestinationConfig } from '../destinations/destination';
 import type { SecretReference } from '../destinations/secret-source';

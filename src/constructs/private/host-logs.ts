@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { HostAuthSource } from '../../model/collector-config';
+import type { HostAuthSource } from '../../model/pipeline/agent-config';
 import { HostAuth } from '../collection/node-logs';
 import { hostVolume } from './pod-parts';
 import type { MountedVolume } from './pod-parts';

@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
-import type { AuditPolicyModel } from '../../model/audit-policy';
-import { meantPolicy } from '../../model/audit-policy-meant';
-import { renderPolicy } from '../../model/audit-policy-render';
-import type { PolicyDocument, PolicyProblem } from '../../model/audit-policy-validate';
-import { validatePolicy } from '../../model/audit-policy-validate';
+import type { AuditPolicyModel } from '../../model/audit-policy/policy';
+import { meantPolicy } from '../../model/audit-policy/meant';
+import { renderPolicy } from '../../model/audit-policy/render';
+import type { PolicyDocument, PolicyProblem } from '../../model/audit-policy/validate';
+import { validatePolicy } from '../../model/audit-policy/validate';
 import { nearest } from '../../rule';
 import { fail } from './validate';
 

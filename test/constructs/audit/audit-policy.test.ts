@@ -8,8 +8,8 @@ import type { AuditPolicyProps } from '../../../src/constructs/audit/audit-polic
 import { AuditPolicy } from '../../../src/constructs/audit/audit-policy';
 import type { AuditRule } from '../../../src/constructs/audit/audit-rule';
 import { AuditLevel, AuditStage } from '../../../src/constructs/audit/audit-rule';
-import { loadPolicy } from '../../../src/model/audit-policy-load';
-import { baselinePolicy } from '../../../src/model/audit-profiles';
+import { loadPolicy } from '../../../src/model/audit-policy/load';
+import { baselinePolicy } from '../../../src/model/audit-policy/profiles';
 import { ruleFrom, ruleSetOf } from '../../support/rules';
 
 function policyOf(props: AuditPolicyProps = {}): AuditPolicy {

@@ -1,0 +1,47 @@
+/** Filters that give records the shape of contract/record.ts. */
+import type { EventSource } from '../../contract/event';
+import { RECORD_KEY } from '../../contract/record';
+import { env, filter, json, section } from './elements';
+import type { FluentdElement } from './elements';
+
+/** Environment variable with the name of the node, from the pod's own fields. */
+export const NODE_NAME_VARIABLE = 'K8S_NODE_NAME';
+
+/** What `record_transformer` would replace in a text. */
+const PLACEHOLDER = /\$\{|__[A-Z_]+__/;
+
+/**
+ * Says where a record comes from, and drops the fields that only the way here needed. Names of users go through this
+ * filter only: it evaluates no Ruby.
+ */
+export function originFilter(
+  origin: { readonly source: EventSource; readonly cluster: string },
+  dropFields: readonly string[] = [],
+): FluentdElement {
+  if (PLACEHOLDER.test(origin.cluster)) {
+    throw new Error(`the cluster name '${origin.cluster}' holds a placeholder of Fluentd; leave out '\${' and '__'`);
+  }
+  const value = json({ source: origin.source, cluster: origin.cluster, node: env(NODE_NAME_VARIABLE) });
+  const params = {
+    '@type': 'record_transformer',
+    remove_keys: dropFields.length === 0 ? undefined : dropFields.join(','),
+  };
+  return filter(params, [section('record', { [RECORD_KEY]: value })]);
+}
+
+/**
+ * Runs statements of ours on every record; `record` and `time` are theirs to read and `record` to change. The plugin only
+ * knows values of fields, so the statements are the value of a field that is dropped again.
+ */
+export function rubyFilter(...statements: readonly string[]): FluentdElement {
+  const record = section('record', { _: `\${${[...statements, 'nil'].join('; ')}}` });
+  return filter({ '@type': 'record_modifier', remove_keys: '_' }, [record]);
+}
+
+/**
+ * Replaces every broken byte in every text of a record. A log line holds what its writer likes, and a destination that
+ * refuses a body for one bad byte would refuse it for ever.
+ */
+export function cleanTextFilter(): FluentdElement {
+  return filter({ '@type': 'record_modifier', char_encoding: 'UTF-8:UTF-8' });
+}
