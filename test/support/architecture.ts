@@ -18,7 +18,7 @@ const PURE = ['contract', 'event', 'model', 'rule', 'engine', 'alert', 'analysis
 export const LAYERS: { readonly [name: string]: Layer } = {
   contract: { imports: [] },
   event: { imports: ['contract'] },
-  model: { imports: ['contract', 'event'], packages: { 'audit-policy-load.ts': ['yaml'] } },
+  model: { imports: ['contract', 'event'], packages: { 'audit-policy/load.ts': ['yaml'] } },
   rule: {
     imports: ['contract', 'event'],
     packages: { 'yaml-reader.ts': ['yaml'], 'pattern-fault.ts': ['re2js'] },
