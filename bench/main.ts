@@ -2,6 +2,7 @@
 import { bundled } from './bundled';
 import { detectorStart } from './detector-start';
 import { packageImport } from './package-import';
+import { policyDecisions } from './policy-decisions';
 import { synth } from './synth';
 
 async function main(): Promise<void> {
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   print(detection('detection-metadata', 0));
   print(detection('detection-with-bodies', 1));
   print(detectionPerRule('detection-200-rules', 200));
+  print(policyDecisions());
   print(packageImport());
   for (const line of synth()) print(line);
   print(await detectorStart());

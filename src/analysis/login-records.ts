@@ -1,6 +1,6 @@
 /** Whether an audit policy records failed logins: requests answered 401, which have no user. */
 import type { AuditPolicyModel, RequestAttributes } from '../model/audit-policy/policy';
-import { evaluate } from '../model/audit-policy/policy';
+import { evaluate } from '../model/audit-policy/evaluator';
 
 /** A request with a credential that the API server refuses. */
 export interface LoginProbe {

@@ -6,7 +6,8 @@ import type {
   AuditStage,
   RequestAttributes,
 } from '../model/audit-policy/policy';
-import { evaluate, isAtLeast, matchesTarget } from '../model/audit-policy/policy';
+import { evaluate, matchesTarget } from '../model/audit-policy/evaluator';
+import { isAtLeast } from '../model/audit-policy/policy';
 import { hasGroupWildcard } from '../model/kubernetes-version';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';

@@ -1,6 +1,7 @@
 /** The policy that somebody meant, from one that the API server refuses or that matches nothing. */
 import type { AuditPolicyModel, AuditResourcesModel, AuditRuleModel, RequestAttributes } from './policy';
-import { evaluate, isAtLeast } from './policy';
+import { evaluate } from './evaluator';
+import { isAtLeast } from './policy';
 import { CREDENTIAL_RULE } from './profiles';
 import { builtInGroups, RESOURCE_VERBS } from './vocabulary';
 import { hasGroupWildcard } from '../kubernetes-version';

@@ -1,9 +1,4 @@
-/**
- * The audit policy of the API server as a value, and what it decides. Member names are those of audit.k8s.io/v1; the
- * decision follows the API server's own checker, which changed once: from Kubernetes 1.36 on, the group `*` is a
- * wildcard.
- */
-import { DEFAULT_KUBERNETES_VERSION, hasGroupWildcard } from '../kubernetes-version';
+/** The audit policy of the API server as a value. Member names are those of audit.k8s.io/v1. */
 
 /** From least to most. */
 export const AUDIT_LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const;
@@ -76,85 +71,7 @@ export interface AuditDecision {
   readonly matchedRule: number;
 }
 
-/** What the API server of this version does with the request. */
-export function evaluate(
-  policy: AuditPolicyModel,
-  attributes: RequestAttributes,
-  version: string = DEFAULT_KUBERNETES_VERSION,
-): AuditDecision {
-  const groupWildcard = hasGroupWildcard(version);
-  const matchedRule = policy.rules.findIndex((rule) => matches(rule, attributes, groupWildcard));
-  const rule = policy.rules[matchedRule];
-  return {
-    level: rule?.level ?? 'None',
-    omitStages: union(policy.omitStages, rule?.omitStages),
-    omitManagedFields: rule?.omitManagedFields ?? policy.omitManagedFields ?? false,
-    matchedRule,
-  };
-}
-
 /** Whether a level records at least what another one does. */
 export function isAtLeast(level: AuditLevel, least: AuditLevel): boolean {
   return AUDIT_LEVELS.indexOf(level) >= AUDIT_LEVELS.indexOf(least);
-}
-
-/** Whether all that a rule says about the target of a request fits it; users, groups and verbs are not looked at. */
-export function matchesTarget(rule: AuditRuleModel, attributes: RequestAttributes, groupWildcard: boolean): boolean {
-  if (isGiven(rule.namespaces) || isGiven(rule.resources)) {
-    return (
-      attributes.resourceRequest &&
-      allows(rule.namespaces, attributes.namespace) &&
-      (!isGiven(rule.resources) || rule.resources.some((entry) => covers(entry, attributes, groupWildcard)))
-    );
-  }
-  if (isGiven(rule.nonResourceURLs)) {
-    return !attributes.resourceRequest && rule.nonResourceURLs.some((url) => coversPath(url, attributes.path));
-  }
-  return true;
-}
-
-function matches(rule: AuditRuleModel, attributes: RequestAttributes, groupWildcard: boolean): boolean {
-  return (
-    allows(rule.users, attributes.user?.name) &&
-    allowsOneOf(rule.userGroups, attributes.user?.groups) &&
-    allows(rule.verbs, attributes.verb) &&
-    matchesTarget(rule, attributes, groupWildcard)
-  );
-}
-
-function isGiven<T>(selector: readonly T[] | undefined): selector is readonly T[] {
-  return selector !== undefined && selector.length > 0;
-}
-
-function allows(selector: readonly string[] | undefined, value: string | undefined): boolean {
-  return !isGiven(selector) || (value !== undefined && selector.includes(value));
-}
-
-function allowsOneOf(selector: readonly string[] | undefined, values: readonly string[] = []): boolean {
-  return !isGiven(selector) || values.some((value) => selector.includes(value));
-}
-
-function covers(entry: AuditResourcesModel, attributes: RequestAttributes, groupWildcard: boolean): boolean {
-  const group = entry.group ?? '';
-  if (group !== attributes.apiGroup && !(groupWildcard && group === '*')) return false;
-  if (!isGiven(entry.resources)) return true;
-  if (!allows(entry.resourceNames, attributes.name)) return false;
-  return entry.resources.some((pattern) => coversResource(pattern, attributes.resource, attributes.subresource));
-}
-
-function coversResource(pattern: string, resource: string, subresource: string): boolean {
-  if (pattern === '*') return true;
-  if (pattern === (subresource === '' ? resource : `${resource}/${subresource}`)) return true;
-  if (subresource !== '' && pattern === `*/${subresource}`) return true;
-  // As the API server has it: `pods/*` covers pods too, for nothing demands a subresource.
-  return pattern === `${resource}/*`;
-}
-
-function coversPath(pattern: string, path: string): boolean {
-  if (pattern === '*' || pattern === path) return true;
-  return pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, ''));
-}
-
-function union(policyWide: readonly AuditStage[] = [], ofRule: readonly AuditStage[] = []): AuditStage[] {
-  return AUDIT_STAGES.filter((stage) => policyWide.includes(stage) || ofRule.includes(stage));
 }

@@ -1,5 +1,5 @@
 import type { AuditPolicyModel } from '../../../src/model/audit-policy/policy';
-import { evaluate } from '../../../src/model/audit-policy/policy';
+import { evaluate } from '../../../src/model/audit-policy/evaluator';
 import { meantPolicy } from '../../../src/model/audit-policy/meant';
 import { validatePolicy } from '../../../src/model/audit-policy/validate';
 

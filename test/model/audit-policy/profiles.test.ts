@@ -1,5 +1,5 @@
 import type { AuditLevel, RequestAttributes } from '../../../src/model/audit-policy/policy';
-import { evaluate } from '../../../src/model/audit-policy/policy';
+import { evaluate } from '../../../src/model/audit-policy/evaluator';
 import { validatePolicy } from '../../../src/model/audit-policy/validate';
 import { baselinePolicy } from '../../../src/model/audit-policy/profiles';
 import { vectors } from '../../support/audit-policies';
