@@ -45,7 +45,18 @@ export interface RecordOrigin {
   readonly node?: string;
   /** What wrote the record, where the agent knows it; without it the reader goes by the record's shape. */
   readonly format?: LogFormat;
+  /**
+   * A record of ours instead of the source's: one for each source and node at a fixed interval, with the time it was
+   * made under `CANARY_SENT_KEY`. It passes every hop that real records pass, so its absence tells that they do not.
+   */
+  readonly canary?: true;
 }
+
+/** Beside `RECORD_KEY` in a canary record: when it was made, RFC 3339. */
+export const CANARY_SENT_KEY = 'sent';
+
+/** Seconds between two canary records of a source on a node. */
+export const CANARY_INTERVAL_SECONDS = 30;
 
 /** Key that in_tail gives to a line its parser refused. */
 export const UNMATCHED_LINE_KEY = 'unmatched_line';
