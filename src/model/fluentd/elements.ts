@@ -1,3 +1,5 @@
+import { readBody } from './config-reader';
+
 /**
  * A Fluentd configuration as values. Whatever is not plain data is an instance of a class below, made by its function:
  * text of a user can become a string in the configuration, never a pattern and never Ruby.
@@ -70,6 +72,19 @@ export interface FluentdElement {
   readonly argument: string;
   readonly params: Readonly<Record<string, FluentdValue>>;
   readonly children: readonly FluentdElement[];
+  /** Text of a user's own, in place of everything above; made by `raw()`. */
+  readonly opaque?: string;
+  /** What Ruby inside the element does to records; not rendered. */
+  readonly effects?: FieldEffects;
+}
+
+/** What a filter does to fields of a record. A path is that of contract/event.ts: names with dots between them. */
+export interface FieldEffects {
+  /** Fields that it writes, whatever they held. */
+  readonly sets?: readonly string[];
+  readonly removes?: readonly string[];
+  /** Nobody knows what it does; what it sets and removes is not all. */
+  readonly opaque?: boolean;
 }
 
 /** Parameters; those that are undefined are left out. */
@@ -108,4 +123,18 @@ export function match(params: FluentdParams, children: readonly FluentdElement[]
 /** `<label @NAME>`. */
 export function label(name: string, children: readonly FluentdElement[]): FluentdElement {
   return element('label', name, {}, children);
+}
+
+/**
+ * Configuration text of a user's own, rendered as it is given: parameters and sections, inside a section or at the top. The
+ * model knows nothing of what it does to records. It must be whole, and may not include files.
+ */
+export function raw(text: string): FluentdElement {
+  try {
+    readBody(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the configuration text would not stand by itself: ${reason}; end what it begins, include nothing`);
+  }
+  return { name: '', argument: '', params: {}, children: [], opaque: text };
 }

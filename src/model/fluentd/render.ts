@@ -20,6 +20,7 @@ export function renderConfig(elements: readonly FluentdElement[]): string {
 }
 
 function renderElement(element: FluentdElement, indent: string): string[] {
+  if (element.opaque !== undefined) return [renderOpaque(element.opaque)];
   if (!ELEMENT_NAME.test(element.name)) throw new Error(`'${element.name}' cannot name a section of a configuration`);
   const argument = element.argument === '' ? '' : ` ${quoteText(element.argument)}`;
   const inner = indent + INDENT;
@@ -29,6 +30,12 @@ function renderElement(element: FluentdElement, indent: string): string[] {
     ...element.children.flatMap((child) => renderElement(child, inner)),
     `${indent}</${element.name}>`,
   ];
+}
+
+/** As it is, but for the line break that the next line needs. */
+function renderOpaque(text: string): string {
+  checkWellFormed(text);
+  return text.replace(/\n$/, '');
 }
 
 function ordered(keys: readonly string[]): string[] {
