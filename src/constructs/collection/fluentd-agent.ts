@@ -4,6 +4,7 @@ import { NODE_NAME_VARIABLE } from '../../model/pipeline/agent-config';
 import { checksum, configMap } from '../private/artifact';
 import type { Component } from '../private/component';
 import { CONFIG_FILE, CONFIG_FOLDER, fluentdContainer, STATE_FOLDER } from '../private/fluentd-container';
+import { withPlugins } from '../private/fluentd-plugins';
 import type { Manifest } from '../private/manifest';
 import { ANY_POD, DNS_EGRESS, networkPolicy } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
@@ -78,7 +79,7 @@ export class FluentdAgent extends Construct {
   }
 
   private renderFiles(): Record<string, string> {
-    return { [CONFIG_FILE]: this.options.config() };
+    return withPlugins({ [CONFIG_FILE]: this.options.config() });
   }
 
   private renderPodSpec(): WireObject {

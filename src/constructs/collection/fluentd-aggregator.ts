@@ -6,6 +6,7 @@ import type { SiemConnection } from '../destinations/siem-connection';
 import { checksum, configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { CONFIG_FILE, CONFIG_FOLDER, fluentdContainer, STATE_FOLDER } from '../private/fluentd-container';
+import { withPlugins } from '../private/fluentd-plugins';
 import type { Manifest } from '../private/manifest';
 import { DNS_EGRESS } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
@@ -155,7 +156,7 @@ export class FluentdAggregator extends Construct {
       destinations: this.props.connection?._outputs() ?? [],
       detectorBufferBytes: this.detectorBufferBytes(),
     });
-    return { [CONFIG_FILE]: text };
+    return withPlugins({ [CONFIG_FILE]: text });
   }
 
   private bufferBytes(): number {

@@ -1,7 +1,8 @@
 /** The built detector, as it travels in ConfigMaps, and the few lines of Node that put it together again. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { packageFile } from '../private/package-file';
 
 /**
  * Bytes of one part. Base64 adds a third, and the whole object has to stay below the 190 KiB that the package allows
@@ -26,7 +27,7 @@ export interface BundlePart {
 }
 
 /** Reads the bundle that the build left in the package, or says how to build it. */
-export function readBundle(file: string = packagedBundle()): DetectorBundle {
+export function readBundle(file: string = packageFile(BUNDLE_FILE)): DetectorBundle {
   if (!existsSync(file)) {
     throw new Error(
       `the detector bundle '${file}' is missing; run \`npm run build\`, or use DetectorRuntime.image() with an image of your own`,
@@ -39,13 +40,6 @@ export function readBundle(file: string = packagedBundle()): DetectorBundle {
     parts.push({ fileName, base64: packed.subarray(start, start + BUNDLE_PART_BYTES).toString('base64') });
   }
   return { sha256: createHash('sha256').update(packed).digest('hex'), parts };
-}
-
-/** The package root is the nearest folder upwards with a package.json: the same from `src/` and from `lib/src/`. */
-function packagedBundle(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, BUNDLE_FILE);
 }
 
 /**

@@ -6,13 +6,21 @@ import type { WireObject } from './strategic-merge';
 const FLUENTD_CONTAINER = 'fluentd';
 export const CONFIG_FILE = 'fluent.conf';
 export const CONFIG_FOLDER = '/fluentd/etc';
+/** Where plugins of ours are found: they come in the ConfigMap of the configuration that uses them. */
+const PLUGIN_FOLDERS = ['/fluentd/plugins', CONFIG_FOLDER];
 /** Buffers, positions, and temporary files: the only place that Fluentd writes to. */
 export const STATE_FOLDER = '/state';
 
 export const METRICS_PORT_NAME = 'metrics';
 export const FORWARD_PORT_NAME = 'forward';
 
-const ARGUMENTS = ['-c', `${CONFIG_FOLDER}/${CONFIG_FILE}`, '-p', '/fluentd/plugins', '--gemfile', '/fluentd/Gemfile'];
+const ARGUMENTS = [
+  '-c',
+  `${CONFIG_FOLDER}/${CONFIG_FILE}`,
+  ...PLUGIN_FOLDERS.flatMap((folder) => ['-p', folder]),
+  '--gemfile',
+  '/fluentd/Gemfile',
+];
 
 /** Ruby refuses a temporary directory that everyone may write to, as an `emptyDir` is: it gets one of its own inside. */
 const OWN_TEMPORARY_DIRECTORY = 'mkdir -p -m 0700 "$TMPDIR" && exec fluentd "$@"';

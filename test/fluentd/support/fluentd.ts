@@ -21,6 +21,9 @@ export interface RunningFluentd {
   readonly stop: (signal?: NodeJS.Signals) => Promise<number>;
 }
 
+/** Plugins of ours, as the package brings them along. */
+const PLUGINS = path.join(__dirname, '..', '..', '..', 'fluentd-plugins');
+
 const running = new Set<RunningFluentd>();
 
 /** The folder that the set-up of this tier installed Fluentd into. */
@@ -35,7 +38,7 @@ function command(options: FluentdOptions): { args: string[]; env: NodeJS.Process
   const file = path.join(options.dir, 'fluent.conf');
   fs.writeFileSync(file, options.conf);
   const env = { ...gemEnvironment(gemHome()), TMPDIR: path.join(options.dir, 'tmp'), ...options.env };
-  return { args: [path.join(gemHome(), 'bin', 'fluentd'), '-c', file], env };
+  return { args: [path.join(gemHome(), 'bin', 'fluentd'), '-c', file, '-p', PLUGINS], env };
 }
 
 /** Starts Fluentd and resolves when its inputs listen. */
