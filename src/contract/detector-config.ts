@@ -40,6 +40,10 @@ export const FLUENTD_PORTS = {
   alerts: 9880,
   /** Loopback only, in the aggregator: the state of each output, with the count of dropped chunks. */
   monitor: 24220,
+  /** Into the aggregator, from outside: pushes of a Pub/Sub subscription. */
+  pubsub: 9881,
+  /** Into the aggregator, from outside: the API server's audit webhook. */
+  auditWebhook: 9882,
 } as const;
 
 /** Path of the detector's ingest endpoint; the body is newline-delimited JSON. */
@@ -61,6 +65,30 @@ export interface WebhookSettings {
   readonly minimumSeverity?: string;
 }
 
+/** Path of `monitor_agent` with the state of every plugin. */
+export const MONITOR_PATH = '/api/plugins.json';
+
+/** Name of the output that carries records to the detector; those of destinations are `out_<destination>` too. */
+export const DETECTOR_OUTPUT_ID = 'out_detector';
+
+/** What the detector watches beside the records: the canaries, the audit source, and the outputs of Fluentd. */
+export interface WatchSettings {
+  /** A canary, or a delivery to a destination, that is missing for so long is an alert. */
+  readonly missingAfterSeconds: number;
+  /** No audit event for so long is an alert, once there was one or a canary of that source. */
+  readonly auditSilentAfterSeconds: number;
+  /** A node whose canaries stay away for so long is taken to be gone. */
+  readonly forgetAfterSeconds: number;
+  /** Fluentd's `monitor_agent`, without a path; absent: outputs are not watched. */
+  readonly monitorUrl?: string;
+}
+
+export const DEFAULT_WATCH: WatchSettings = {
+  missingAfterSeconds: 120,
+  auditSilentAfterSeconds: 300,
+  forgetAfterSeconds: 3600,
+};
+
 /** The settings file. Everything but the listeners reloads while the detector runs. */
 export interface DetectorSettings {
   readonly version: 1;
@@ -74,6 +102,8 @@ export interface DetectorSettings {
   readonly webhooks: readonly WebhookSettings[];
   /** Loopback `in_http` of the aggregator's Fluentd; absent: alerts go to receivers and the log only. */
   readonly siemUrl?: string;
+  /** Absent: the detector watches nothing and raises no alert of its own. */
+  readonly watch?: WatchSettings;
   readonly listeners: {
     readonly ingest: { readonly host: string; readonly port: number };
     readonly admin: { readonly host: string; readonly port: number };
