@@ -15,7 +15,7 @@ export { FluentdAgent } from './constructs/collection/fluentd-agent';
 export { FluentdAggregator } from './constructs/collection/fluentd-aggregator';
 export type { FluentdAggregatorProps } from './constructs/collection/fluentd-aggregator';
 export { FluentdVariant, FluentdImage } from './constructs/collection/fluentd-image';
-export type { FluentdImageOptions } from './constructs/collection/fluentd-image';
+export type { CustomImageOptions, FluentdImageOptions } from './constructs/collection/fluentd-image';
 export { TransportSecurity } from './constructs/collection/transport-security';
 export type { ExistingTransportSecrets, CertManagerOptions } from './constructs/collection/transport-security';
 
@@ -28,10 +28,10 @@ export type { KubeadmDeliveryOptions } from './constructs/audit/audit-delivery';
 
 export { SiemConnection } from './constructs/destinations/siem-connection';
 export type { SiemConnectionProps } from './constructs/destinations/siem-connection';
-export { DestinationPlugin } from './constructs/destinations/destination';
+export { FluentdOutput } from './constructs/destinations/fluentd-output';
 export type {
   DestinationBindOptions,
-  SecretHeader,
+  DestinationProps,
   DestinationTls,
   DestinationBuffer,
   SiemDestinationConfig,

@@ -1,5 +1,8 @@
 /** Destinations behind TLS: verified, and with a client certificate where one is asked for. */
-import type { DestinationOutput } from '../../src/model/pipeline/aggregator-config';
+import { ElasticsearchDestination } from '../../src/constructs/destinations/elasticsearch';
+import { HttpDestination } from '../../src/constructs/destinations/http';
+import { OpenSearchDestination } from '../../src/constructs/destinations/opensearch';
+import { outputOf } from '../support/outputs';
 import { stopFluentds } from './support/fluentd';
 import { startReceiver } from './support/receiver';
 import { startSearchServer } from './support/search-server';
@@ -25,11 +28,12 @@ test('a destination whose certificate can be verified gets the alert, one whose 
   const servers = [siem, untrusted, elastic.receiver, open.receiver];
   try {
     const { clientCertificateFile, clientKeyFile } = tls;
-    const destinations: DestinationOutput[] = [
-      { id: 'siem', plugin: 'http', endpoint: siem.url, tls },
-      { id: 'untrusted', plugin: 'http', endpoint: untrusted.url, tls: { clientCertificateFile, clientKeyFile } },
-      { id: 'elastic', plugin: 'elasticsearch', hosts: elastic.receiver.url, indexPrefix: 'siem', tls },
-      { id: 'open', plugin: 'opensearch', hosts: open.receiver.url, indexPrefix: 'siem', tls },
+    const withoutCa = { clientCertificateFile, clientKeyFile };
+    const destinations = [
+      outputOf(new HttpDestination({ endpoint: siem.url }), { tls }),
+      outputOf(new HttpDestination({ destinationName: 'untrusted', endpoint: untrusted.url }), { tls: withoutCa }),
+      outputOf(new ElasticsearchDestination({ hosts: [elastic.receiver.url] }), { tls }),
+      outputOf(new OpenSearchDestination({ hosts: [open.receiver.url] }), { tls }),
     ];
     const aggregator = await stack.startAggregator(destinations);
     const alert = { id: 'a1', lastTime: '2026-03-01T10:00:05Z' };

@@ -2,6 +2,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { renderAggregator } from '../../src/model/pipeline/aggregator-config';
 import type { DestinationOutput } from '../../src/model/pipeline/aggregator-config';
+import { ElasticsearchDestination } from '../../src/constructs/destinations/elasticsearch';
+import { HttpDestination } from '../../src/constructs/destinations/http';
+import { OpenSearchDestination } from '../../src/constructs/destinations/opensearch';
+import { SecretSource } from '../../src/constructs/destinations/secret-source';
+import { outputOf } from '../support/outputs';
 import { renderAuditAgent, renderNodeAgent } from '../../src/model/pipeline/agent-config';
 import type { AgentOptions, HostAuthSource, NodeAgentOptions } from '../../src/model/pipeline/agent-config';
 import type { Transport } from '../../src/model/pipeline/forward-transport';
@@ -25,44 +30,39 @@ const HOST_AUTH: Readonly<Record<HostAuthSource['kind'], HostAuthSource>> = {
   none: { kind: 'none' },
 };
 
+const existing = SecretSource.existing({ secretName: 'siem' });
+const secrets = { password: secretFile, 'api-key': secretFile };
+const tls = {
+  caFile: certificates.caFile,
+  clientCertificateFile: certificates.certificateFile,
+  clientKeyFile: certificates.keyFile,
+};
+
 /** Everything that a destination can be given. */
-const HTTP: DestinationOutput = {
-  id: 'http',
-  plugin: 'http',
-  endpoint: { env: 'SIEM_ENDPOINT' },
-  headers: { 'X-Api-Key': { file: secretFile }, Authorization: { prefix: 'Bearer ', file: secretFile } },
-  username: 'alice',
-  password: { file: secretFile },
-  format: 'json-array',
-  gzip: true,
-  tls: {
-    caFile: certificates.caFile,
-    clientCertificateFile: certificates.certificateFile,
-    clientKeyFile: certificates.keyFile,
-  },
-  buffer: { totalBytes: 1024 * 1024 * 1024, flushSeconds: 5, deliveryRecords: 10 },
-};
-const ELASTICSEARCH: DestinationOutput = {
-  id: 'es-1',
-  plugin: 'elasticsearch',
-  hosts: 'https://es-1.example.com:9200,https://es-2.example.com:9200/prefix',
-  indexPrefix: { env: 'SIEM_INDEX' },
-  apiKey: { file: secretFile },
-  tls: {
-    caFile: certificates.caFile,
-    clientCertificateFile: certificates.certificateFile,
-    clientKeyFile: certificates.keyFile,
-  },
-};
-const OPENSEARCH: DestinationOutput = {
-  id: 'os',
-  plugin: 'opensearch',
-  hosts: 'https://os.example.com:9200',
-  indexPrefix: 'siem',
-  username: 'alice',
-  password: { file: secretFile },
-  buffer: { overflow: 'drop-oldest' },
-};
+const HTTP = outputOf(
+  new HttpDestination({
+    endpoint: 'https://siem.example.com/api/logs',
+    apiKey: existing,
+    apiKeyHeader: 'X-Api-Key',
+    username: 'alice',
+    password: existing,
+    headers: { 'X-Team': 'sec' },
+    jsonArray: true,
+    gzip: true,
+  }),
+  { secrets, tls, buffer: { totalBytes: 1024 * 1024 * 1024, flushSeconds: 5, deliveryRecords: 10 } },
+);
+const ELASTICSEARCH = outputOf(
+  new ElasticsearchDestination({
+    hosts: ['https://es-1.example.com:9200', 'https://es-2.example.com:9200/prefix'],
+    apiKey: existing,
+  }),
+  { secrets, tls },
+);
+const OPENSEARCH = outputOf(
+  new OpenSearchDestination({ hosts: ['https://os.example.com:9200'], username: 'alice', password: existing }),
+  { secrets, buffer: { overflow: 'drop-oldest' } },
+);
 
 function agent(transport: Transport): AgentOptions {
   const aggregator = { host: 'localhost', port: 24224 };
@@ -84,7 +84,12 @@ function nodeAgent(
 }
 
 function aggregator(transport: Transport, destinations: readonly DestinationOutput[]): string {
-  return renderAggregator({ transport, stateDirectory: path.join(dir, 'state'), destinations });
+  return renderAggregator({
+    transport,
+    stateDirectory: path.join(dir, 'state'),
+    credentialDirectory: dir,
+    destinations,
+  });
 }
 
 test.each([
@@ -108,7 +113,7 @@ test.each([
   },
   { title: 'aggregator: no destination', conf: aggregator(TLS, []) },
 ])('Fluentd takes the configuration without a complaint: $title', ({ conf }) => {
-  const env = { K8S_NODE_NAME: 'node-1', SIEM_ENDPOINT: 'https://siem.example.com/api/logs', SIEM_INDEX: 'siem' };
+  const env = { K8S_NODE_NAME: 'node-1' };
   expect(dryRun({ conf, dir: temporaryFolder(), env })).toBe('');
 });
 

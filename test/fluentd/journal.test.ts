@@ -1,5 +1,7 @@
 /** Host logins from journal files. */
 import * as path from 'node:path';
+import { HttpDestination } from '../../src/constructs/destinations/http';
+import { outputOf } from '../support/outputs';
 import { stopFluentds } from './support/fluentd';
 import { writeJournal } from './support/journal';
 import type { JournalEntry } from './support/journal';
@@ -16,7 +18,7 @@ let siem: Receiver;
 beforeEach(async () => {
   stack = await makeStack(temporaryFolder());
   siem = await startReceiver();
-  await stack.startAggregator([{ id: 'siem', plugin: 'http', endpoint: siem.url }]);
+  await stack.startAggregator([outputOf(new HttpDestination({ endpoint: siem.url }))]);
 });
 
 afterEach(async () => {

@@ -1,7 +1,9 @@
 /** What arrives when something on the way refuses, dies, or is full. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { HttpDestination } from '../../src/constructs/destinations/http';
 import type { OutputBuffer } from '../../src/model/pipeline/aggregator-config';
+import { outputOf } from '../support/outputs';
 import { stopFluentds } from './support/fluentd';
 import type { RunningFluentd } from './support/fluentd';
 import { startReceiver } from './support/receiver';
@@ -30,7 +32,7 @@ afterAll(removeTemporaryFolders);
 
 function startAggregator(buffer: OutputBuffer = {}, detectorBufferBytes?: number): Promise<RunningFluentd> {
   const options = detectorBufferBytes === undefined ? {} : { detectorBufferBytes };
-  return stack.startAggregator([{ id: 'siem', plugin: 'http', endpoint: siem.url, buffer }], options);
+  return stack.startAggregator([outputOf(new HttpDestination({ endpoint: siem.url }), { buffer })], options);
 }
 
 /** Appends audit events with these numbers as their ids. */

@@ -1,6 +1,8 @@
 /** From the files of a node to the SIEM: agent and aggregator as real processes, with mutual TLS and acknowledgements. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { HttpDestination } from '../../src/constructs/destinations/http';
+import { outputOf } from '../support/outputs';
 import { stopFluentds } from './support/fluentd';
 import { startReceiver } from './support/receiver';
 import type { Receiver } from './support/receiver';
@@ -29,7 +31,7 @@ afterAll(removeTemporaryFolders);
 type SiemRecord = Record<string, unknown>;
 
 async function startAggregator(): Promise<void> {
-  await stack.startAggregator([{ id: 'siem', plugin: 'http', endpoint: `${siem.url}/api/logs` }]);
+  await stack.startAggregator([outputOf(new HttpDestination({ endpoint: `${siem.url}/api/logs` }))]);
 }
 
 /** Records at the SIEM once there are `count`, and no more half a flush later. */

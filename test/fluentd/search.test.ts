@@ -1,7 +1,12 @@
 /** Elasticsearch and OpenSearch by the bulk API. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { DestinationOutput } from '../../src/model/pipeline/aggregator-config';
+import type { ISiemDestination } from '../../src/constructs/destinations/destination';
+import { ElasticsearchDestination } from '../../src/constructs/destinations/elasticsearch';
+import { HttpDestination } from '../../src/constructs/destinations/http';
+import { OpenSearchDestination } from '../../src/constructs/destinations/opensearch';
+import { SecretSource } from '../../src/constructs/destinations/secret-source';
+import { outputOf } from '../support/outputs';
 import { stopFluentds } from './support/fluentd';
 import { startReceiver } from './support/receiver';
 import type { Receiver } from './support/receiver';
@@ -30,10 +35,21 @@ afterAll(removeTemporaryFolders);
 
 const PASSWORD = `p@s:/w rd+%#{1}"'ü`;
 
-function secret(text: string): { file: string } {
+const existing = SecretSource.existing({ secretName: 'search' });
+
+function destinationTo(
+  plugin: 'elasticsearch' | 'opensearch',
+  login: { username?: string; password?: SecretSource } = {},
+): ISiemDestination {
+  const props = { hosts: [search.receiver.url], ...login };
+  return plugin === 'opensearch' ? new OpenSearchDestination(props) : new ElasticsearchDestination(props);
+}
+
+/** A file with this secret in it. */
+function secret(text: string): string {
   const file = path.join(stack.folder('secrets'), 'secret');
   fs.writeFileSync(file, `${text}\n`);
-  return { file };
+  return file;
 }
 
 function appendEvent(auditID: string, stageTimestamp: string, extra: object = {}): void {
@@ -47,15 +63,8 @@ const documentsByAuditId = () =>
 describe.each([{ plugin: 'elasticsearch' as const }, { plugin: 'opensearch' as const }])('$plugin', ({ plugin }) => {
   test('documents stand in daily indices, objects of any shape as text, and the password is sent as it is', async () => {
     search = await startSearchServer(plugin);
-    const destination: DestinationOutput = {
-      id: 'search',
-      plugin,
-      hosts: search.receiver.url,
-      indexPrefix: 'siem',
-      username: 'alice',
-      password: secret(PASSWORD),
-    };
-    await stack.startAggregator([destination]);
+    const destination = destinationTo(plugin, { username: 'alice', password: existing });
+    await stack.startAggregator([outputOf(destination, { secrets: { password: secret(PASSWORD) } })]);
     await stack.startAuditAgent();
     appendEvent('1', '2026-03-01T23:59:59.999999Z', { requestObject: { data: { 'a.b': 'ü"' } }, responseObject: null });
     appendEvent('2', '2026-03-02T00:00:00.000000Z');
@@ -91,11 +100,8 @@ describe.each([{ plugin: 'elasticsearch' as const }, { plugin: 'opensearch' as c
   test('a repeated delivery makes no second document, and a part that was refused comes again here only', async () => {
     search = await startSearchServer(plugin);
     search.behave({ status: 503, keepsAnyway: true });
-    const destinations: DestinationOutput[] = [
-      { id: 'search', plugin, hosts: search.receiver.url, indexPrefix: 'siem' },
-      { id: 'other', plugin: 'http', endpoint: other.url },
-    ];
-    await stack.startAggregator(destinations);
+    const destinations = [destinationTo(plugin), new HttpDestination({ endpoint: other.url })];
+    await stack.startAggregator(destinations.map((destination) => outputOf(destination)));
     await stack.startAuditAgent();
     for (const id of ['0', '1', '2', '3']) appendEvent(id, '2026-03-01T10:00:00.000000Z');
     await waitFor('two refusals', () => search.receiver.requests.filter(({ status }) => status === 503).length >= 2);
@@ -126,10 +132,8 @@ describe.each([{ plugin: 'elasticsearch' as const }, { plugin: 'opensearch' as c
 
 test('an API key of Elasticsearch is sent in its encoded form', async () => {
   search = await startSearchServer('elasticsearch');
-  const apiKey = secret('id:key');
-  await stack.startAggregator([
-    { id: 'search', plugin: 'elasticsearch', hosts: search.receiver.url, indexPrefix: 'siem', apiKey },
-  ]);
+  const destination = new ElasticsearchDestination({ hosts: [search.receiver.url], apiKey: existing });
+  await stack.startAggregator([outputOf(destination, { secrets: { 'api-key': secret('id:key') } })]);
   await stack.startAuditAgent();
   appendEvent('1', '2026-03-01T10:00:00.000000Z');
   await waitFor('the document', () => search.documents.size > 0);

@@ -5,6 +5,7 @@ import type { ContainerResources } from '../container-resources';
 import type { SiemConnection } from '../destinations/siem-connection';
 import { checksum, configMap } from '../private/artifact';
 import { Component } from '../private/component';
+import { CREDENTIAL_FOLDER } from '../private/destination-files';
 import { CONFIG_FILE, CONFIG_FOLDER, fluentdContainer, STATE_FOLDER } from '../private/fluentd-container';
 import { withPlugins } from '../private/fluentd-plugins';
 import type { Manifest } from '../private/manifest';
@@ -16,7 +17,7 @@ import { quantity, quantityText, resources } from '../private/quantity';
 import { rendered } from '../private/rendered';
 import type { WireObject } from '../private/strategic-merge';
 import { addWarning } from '../private/warnings';
-import { FluentdImage, FluentdVariant } from './fluentd-image';
+import { FluentdImage } from './fluentd-image';
 import { TransportSecurity } from './transport-security';
 import type { TransportEnd } from './transport-security';
 
@@ -96,10 +97,9 @@ export class FluentdAggregator extends Construct {
    */
   public _container(): WireObject {
     const { connection, fluentdImage = FluentdImage.published(), aggregatorResources } = this.props;
-    const needed = fluentdImage._isCustom() ? FluentdVariant.FORWARD : connection?._variant();
     const disk = this.bufferBytes();
     return fluentdContainer({
-      image: fluentdImage._pulledBy(this._component, this, needed ?? FluentdVariant.FORWARD),
+      image: fluentdImage._pulledBy(this._component, this, connection?._requiredGems() ?? []),
       volumes: this.mounted(),
       environment: connection?._environment() ?? [],
       resources: resources(this, aggregatorResources, {
@@ -153,6 +153,7 @@ export class FluentdAggregator extends Construct {
     const text = this._render({
       transport: this._transport.transport,
       stateDirectory: STATE_FOLDER,
+      credentialDirectory: CREDENTIAL_FOLDER,
       destinations: this.props.connection?._outputs() ?? [],
       detectorBufferBytes: this.detectorBufferBytes(),
     });

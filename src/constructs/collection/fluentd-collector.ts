@@ -21,7 +21,7 @@ import type { WireObject } from '../private/strategic-merge';
 import { fail } from '../private/validate';
 import type { CollectorOptions } from './collector-options';
 import { FluentdAgent } from './fluentd-agent';
-import { FluentdImage, FluentdVariant } from './fluentd-image';
+import { FluentdImage } from './fluentd-image';
 import { ContainerRuntime, HostAuth } from './node-logs';
 import { TransportSecurity } from './transport-security';
 import type { TransportEnd } from './transport-security';
@@ -94,7 +94,7 @@ export class FluentdCollector extends Construct {
     const transport = props.transport ?? TransportSecurity.existing();
     this._transport = transport._bind(this, component, [`${component.name}.${component.namespaceName}`]);
     const image = props.fluentdImage ?? FluentdImage.published();
-    this._image = image._pulledBy(component, this, FluentdVariant.FORWARD);
+    this._image = image._pulledBy(component, this, []);
     if (props.priorityClassName === undefined) {
       this.priorityClass = priorityClass(this, 'PriorityClass', component, PRIORITY);
     }

@@ -1,16 +1,6 @@
 import type { Construct } from 'constructs';
-import type { FluentdVariant } from '../collection/fluentd-image';
+import type { FluentdOutput } from './fluentd-output';
 import type { SecretReference } from './secret-source';
-
-/** How Fluentd speaks to a destination. */
-export enum DestinationPlugin {
-  /** HTTP POST of records as JSON. Parameters: `endpoint`, `username`. Secrets: `password`, and those of headers. */
-  HTTP = 'http',
-  /** Bulk API. Parameters: `hosts`, `index-prefix`, `username`. Secrets: `password`, `api-key`. */
-  ELASTICSEARCH = 'elasticsearch',
-  /** Bulk API. Parameters: `hosts`, `index-prefix`, `username`. Secrets: `password`. */
-  OPENSEARCH = 'opensearch',
-}
 
 /** What a destination is told about where it is used. */
 export interface DestinationBindOptions {
@@ -28,21 +18,6 @@ export interface DestinationBindOptions {
 
   /** Whether literal secrets may stand in the manifests. */
   readonly allowPlaintextSecrets: boolean;
-}
-
-/** A header whose value is a secret. */
-export interface SecretHeader {
-  /** Name of the header. */
-  readonly header: string;
-
-  /**
-   * Text before the value, such as `Bearer ` with its space.
-   * @default - none
-   */
-  readonly prefix?: string;
-
-  /** The value. */
-  readonly secret: SecretReference;
 }
 
 /** TLS towards a destination. The server's certificate is always verified. */
@@ -88,46 +63,47 @@ export interface DestinationBuffer {
   readonly flushSeconds?: number;
 }
 
+/** What every destination can be given. */
+export interface DestinationProps {
+  /**
+   * Name of the destination, unique in its connection: lower-case letters, digits and dashes. It names its buffer and its
+   * metrics, so it stays.
+   * @default - the kind of the destination, such as 'http'
+   */
+  readonly destinationName?: string;
+
+  /**
+   * TLS towards the destination.
+   * @default - the CAs of the image, no client certificate
+   */
+  readonly tls?: DestinationTls;
+
+  /**
+   * What waits while the destination does not take records.
+   * @default - 2 GiB
+   */
+  readonly buffer?: DestinationBuffer;
+}
+
 /** What the connection must know of a destination. */
 export interface SiemDestinationConfig {
   /** Name of the destination, unique in its connection: lower-case letters, digits and dashes. It names the buffer. */
   readonly destinationName: string;
 
-  /** How Fluentd speaks to it. */
-  readonly plugin: DestinationPlugin;
+  /** How Fluentd delivers to it. */
+  readonly output: FluentdOutput;
 
-  /** Readable parameters of the plugin, published in the connection's ConfigMap. Never put a secret here. */
+  /**
+   * Readable parameters, published in the connection's ConfigMap. Never put a secret here. Fluentd reads each from the
+   * environment variable `SIEM_<NAME OF THE DESTINATION>_<NAME OF THE PARAMETER>`, with underscores for dashes.
+   */
   readonly parameters: { [key: string]: string };
 
   /**
-   * Secret parameters of the plugin.
+   * Secret parameters. Fluentd reads each from the file `/etc/siem/destinations/<name of the destination>/<name>`.
    * @default - none
    */
   readonly secrets?: { [key: string]: SecretReference };
-
-  /**
-   * Headers with fixed values.
-   * @default - none
-   */
-  readonly headers?: { [key: string]: string };
-
-  /**
-   * Headers whose values are secrets.
-   * @default - none
-   */
-  readonly secretHeaders?: SecretHeader[];
-
-  /**
-   * One JSON array a request instead of one record a line; HTTP only.
-   * @default false
-   */
-  readonly jsonArray?: boolean;
-
-  /**
-   * Whether bodies are compressed with gzip; HTTP only.
-   * @default false
-   */
-  readonly gzip?: boolean;
 
   /**
    * TLS towards the destination.
@@ -142,10 +118,11 @@ export interface SiemDestinationConfig {
   readonly buffer?: DestinationBuffer;
 
   /**
-   * Image variant with the client that it needs.
-   * @default FluentdVariant.FORWARD
+   * Gems that Fluentd needs for it, such as `fluent-plugin-kafka`, each with a version in the form `~> 8.0` after it where
+   * only some will do. They decide the image.
+   * @default - none beyond those of every image
    */
-  readonly variant?: FluentdVariant;
+  readonly requiredGems?: string[];
 
   /** TCP ports that the aggregator has to reach. */
   readonly ports: number[];

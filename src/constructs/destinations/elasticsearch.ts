@@ -1,14 +1,6 @@
 import type { Construct } from 'constructs';
-import { FluentdVariant } from '../collection/fluentd-image';
 import { bindSearch } from '../private/search-destination';
-import { DestinationPlugin } from './destination';
-import type {
-  DestinationBindOptions,
-  DestinationBuffer,
-  DestinationTls,
-  ISiemDestination,
-  SiemDestinationConfig,
-} from './destination';
+import type { DestinationBindOptions, DestinationProps, ISiemDestination, SiemDestinationConfig } from './destination';
 import type { SecretSource } from './secret-source';
 
 /** Major version of an Elasticsearch cluster. */
@@ -20,15 +12,9 @@ export enum ElasticsearchVersion {
 }
 
 /** Properties of `ElasticsearchDestination`. */
-export interface ElasticsearchDestinationProps {
+export interface ElasticsearchDestinationProps extends DestinationProps {
   /** Base URLs of the cluster, such as `https://elasticsearch.example.com:9200`. */
   readonly hosts: string[];
-
-  /**
-   * Name of the destination, unique in its connection.
-   * @default 'elasticsearch'
-   */
-  readonly destinationName?: string;
 
   /**
    * Major version of the cluster; decides the client in the image.
@@ -59,18 +45,6 @@ export interface ElasticsearchDestinationProps {
    * @default - none
    */
   readonly password?: SecretSource;
-
-  /**
-   * TLS towards the cluster.
-   * @default - the CAs of the image, no client certificate
-   */
-  readonly tls?: DestinationTls;
-
-  /**
-   * What waits while the cluster does not take records.
-   * @default - 2 GiB
-   */
-  readonly buffer?: DestinationBuffer;
 }
 
 /** Ships to Elasticsearch, into one index a day. */
@@ -87,12 +61,13 @@ export class ElasticsearchDestination implements ISiemDestination {
    * @param options names, namespace and labels
    */
   public bind(scope: Construct, options: DestinationBindOptions): SiemDestinationConfig {
-    const { version, destinationName = 'elasticsearch', ...rest } = this.props;
+    const { version = ElasticsearchVersion.V8, destinationName = 'elasticsearch', ...rest } = this.props;
     return bindSearch(scope, options, {
       ...rest,
       destinationName,
-      plugin: DestinationPlugin.ELASTICSEARCH,
-      variant: version === ElasticsearchVersion.V9 ? FluentdVariant.ELASTICSEARCH_9 : FluentdVariant.ELASTICSEARCH_8,
+      plugin: 'elasticsearch',
+      version: Number(version),
+      requiredGems: ['fluent-plugin-elasticsearch', `elasticsearch ~> ${version}.0`],
     });
   }
 }

@@ -1,28 +1,20 @@
 import type { Construct } from 'constructs';
-import { bindSecret } from '../private/destination-secret';
+import { httpMatch } from '../../model/destinations/http-output';
+import type { OutputPlace } from '../../model/destinations/output';
+import { label } from '../../model/fluentd/elements';
+import type { EmbeddedText, FluentdElement } from '../../model/fluentd/elements';
+import { checkNoPlaceholder } from '../private/destination-files';
+import { bindSecrets, sharedConfig } from '../private/destination-secret';
 import { checkEndpoint, portOf } from '../private/endpoint';
 import { fail } from '../private/validate';
-import { DestinationPlugin } from './destination';
-import type {
-  DestinationBindOptions,
-  DestinationBuffer,
-  DestinationTls,
-  ISiemDestination,
-  SecretHeader,
-  SiemDestinationConfig,
-} from './destination';
-import type { SecretReference, SecretSource } from './secret-source';
+import type { DestinationBindOptions, DestinationProps, ISiemDestination, SiemDestinationConfig } from './destination';
+import { FluentdOutput } from './fluentd-output';
+import type { SecretSource } from './secret-source';
 
 /** Properties of `HttpDestination`. */
-export interface HttpDestinationProps {
+export interface HttpDestinationProps extends DestinationProps {
   /** URL that records are posted to. */
   readonly endpoint: string;
-
-  /**
-   * Name of the destination, unique in its connection.
-   * @default 'http'
-   */
-  readonly destinationName?: string;
 
   /**
    * Key that authenticates every request.
@@ -71,18 +63,6 @@ export interface HttpDestinationProps {
    * @default false
    */
   readonly gzip?: boolean;
-
-  /**
-   * TLS towards the endpoint.
-   * @default - the CAs of the image, no client certificate
-   */
-  readonly tls?: DestinationTls;
-
-  /**
-   * What waits while the endpoint does not take records.
-   * @default - 2 GiB
-   */
-  readonly buffer?: DestinationBuffer;
 }
 
 const AUTHORIZATION = 'authorization';
@@ -101,23 +81,32 @@ export class HttpDestination implements ISiemDestination {
    * @param options names, namespace and labels
    */
   public bind(scope: Construct, options: DestinationBindOptions): SiemDestinationConfig {
-    const { endpoint, username, headers, jsonArray, gzip, tls, buffer, destinationName = 'http' } = this.props;
+    const { endpoint, username, password, apiKey, headers = {}, destinationName = 'http' } = this.props;
     const url = checkEndpoint(scope, endpoint);
     this.checkAuthentication(scope);
-    const password = this.bound(scope, options, 'password');
+    checkNoPlaceholder(scope, destinationName, headers);
     return {
       destinationName,
-      plugin: DestinationPlugin.HTTP,
+      output: FluentdOutput._of((place) => this.labels(place)),
       parameters: { endpoint, ...(username !== undefined && { username }) },
-      ...(password !== undefined && { secrets: { password } }),
-      ...(headers !== undefined && { headers }),
-      secretHeaders: this.keyHeaders(scope, options),
-      jsonArray: jsonArray ?? false,
-      gzip: gzip ?? false,
-      ...(tls !== undefined && { tls }),
-      ...(buffer !== undefined && { buffer }),
+      secrets: bindSecrets(scope, options, destinationName, { password, 'api-key': apiKey }),
+      ...sharedConfig(this.props),
       ports: [portOf(url)],
     };
+  }
+
+  private labels(place: OutputPlace): FluentdElement[] {
+    const { username, jsonArray = false, gzip = false } = this.props;
+    const request = httpMatch(place, {
+      endpoint: place.parameter('endpoint'),
+      headers: { ...this.props.headers, ...this.keyHeader(place) },
+      ...(username !== undefined && {
+        login: { username: place.parameter('username'), password: place.secret('password') },
+      }),
+      body: jsonArray ? 'json-array' : 'ndjson',
+      gzip,
+    });
+    return [label(place.label, [request])];
   }
 
   private checkAuthentication(scope: Construct): void {
@@ -138,20 +127,10 @@ export class HttpDestination implements ISiemDestination {
     }
   }
 
-  private keyHeaders(scope: Construct, options: DestinationBindOptions): SecretHeader[] {
-    const { apiKeyHeader = 'Authorization', apiKeyPrefix } = this.props;
-    const secret = this.bound(scope, options, 'api-key');
-    if (secret === undefined) return [];
+  private keyHeader(place: OutputPlace): Record<string, EmbeddedText> {
+    const { apiKey, apiKeyHeader = 'Authorization', apiKeyPrefix } = this.props;
+    if (apiKey === undefined) return {};
     const prefix = apiKeyPrefix ?? (apiKeyHeader.toLowerCase() === AUTHORIZATION ? 'Bearer ' : undefined);
-    return [{ header: apiKeyHeader, secret, ...(prefix !== undefined && { prefix }) }];
-  }
-
-  private bound(
-    scope: Construct,
-    options: DestinationBindOptions,
-    key: 'api-key' | 'password',
-  ): SecretReference | undefined {
-    const source = key === 'api-key' ? this.props.apiKey : this.props.password;
-    return source && bindSecret(source, scope, options, { key, destinationName: this.props.destinationName ?? 'http' });
+    return { [apiKeyHeader]: place.secret('api-key', prefix) };
   }
 }

@@ -1,26 +1,12 @@
 import type { Construct } from 'constructs';
-import { FluentdVariant } from '../collection/fluentd-image';
 import { bindSearch } from '../private/search-destination';
-import { DestinationPlugin } from './destination';
-import type {
-  DestinationBindOptions,
-  DestinationBuffer,
-  DestinationTls,
-  ISiemDestination,
-  SiemDestinationConfig,
-} from './destination';
+import type { DestinationBindOptions, DestinationProps, ISiemDestination, SiemDestinationConfig } from './destination';
 import type { SecretSource } from './secret-source';
 
 /** Properties of `OpenSearchDestination`. */
-export interface OpenSearchDestinationProps {
+export interface OpenSearchDestinationProps extends DestinationProps {
   /** Base URLs of the cluster, such as `https://opensearch.example.com:9200`. */
   readonly hosts: string[];
-
-  /**
-   * Name of the destination, unique in its connection.
-   * @default 'opensearch'
-   */
-  readonly destinationName?: string;
 
   /**
    * Records go to one index a day, `<indexPrefix>-YYYY.MM.DD`.
@@ -39,18 +25,6 @@ export interface OpenSearchDestinationProps {
    * @default - none
    */
   readonly password?: SecretSource;
-
-  /**
-   * TLS towards the cluster.
-   * @default - the CAs of the image, no client certificate
-   */
-  readonly tls?: DestinationTls;
-
-  /**
-   * What waits while the cluster does not take records.
-   * @default - 2 GiB
-   */
-  readonly buffer?: DestinationBuffer;
 }
 
 /** Ships to OpenSearch, into one index a day. */
@@ -71,8 +45,9 @@ export class OpenSearchDestination implements ISiemDestination {
     return bindSearch(scope, options, {
       ...rest,
       destinationName,
-      plugin: DestinationPlugin.OPENSEARCH,
-      variant: FluentdVariant.OPENSEARCH,
+      plugin: 'opensearch',
+      version: 2,
+      requiredGems: ['fluent-plugin-opensearch'],
     });
   }
 }

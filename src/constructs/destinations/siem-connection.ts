@@ -1,5 +1,4 @@
 import { Construct } from 'constructs';
-import { FluentdVariant } from '../collection/fluentd-image';
 import type { ComponentProps } from '../component-props';
 import type { DestinationOutput } from '../../model/destinations/output';
 import { configMap } from '../private/artifact';
@@ -145,17 +144,11 @@ export class SiemConnection extends Construct {
   }
 
   /**
-   * The image variant that has every client the destinations need.
+   * What Fluentd's image must have.
    * @internal
    */
-  public _variant(): FluentdVariant {
-    const needed = new Set(this._configs.map((config) => config.variant ?? FluentdVariant.FORWARD));
-    needed.delete(FluentdVariant.FORWARD);
-    if (needed.size > 1) {
-      const problem = `no published image has the clients of ${[...needed].sort().join(' and ')}`;
-      fail(this, problem, "give an 'image' of your own with FluentdImage.custom()");
-    }
-    return [...needed][0] ?? FluentdVariant.FORWARD;
+  public _requiredGems(): string[] {
+    return [...new Set(this._configs.flatMap((config) => config.requiredGems ?? []))].sort();
   }
 
   /**

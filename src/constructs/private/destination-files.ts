@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
-import type { DestinationOutput, OutputBuffer, OutputText, OutputTls } from '../../model/destinations/output';
-import { DestinationPlugin } from '../destinations/destination';
+import type { DestinationOutput, OutputBuffer, OutputTls } from '../../model/destinations/output';
+import { parameterVariable } from '../../model/destinations/place';
 import type { DestinationBuffer, DestinationTls, SiemDestinationConfig } from '../destinations/destination';
 import type { SecretReference } from '../destinations/secret-source';
 import { checkDnsLabel, checkObjectName } from './names';
@@ -11,50 +11,36 @@ import type { WireObject } from './strategic-merge';
 import { fail } from './validate';
 
 /** Where Fluentd finds the credentials of its destinations, a folder each. */
-const FOLDER = '/etc/siem/destinations';
-
-interface PluginParameters {
-  readonly required: readonly string[];
-  readonly optional: readonly string[];
-}
-
-const SEARCH: PluginParameters = { required: ['hosts', 'index-prefix'], optional: ['username', 'password'] };
-
-/** What each plugin takes, readable or secret. */
-const PLUGINS: Readonly<Record<DestinationPlugin, PluginParameters>> = {
-  [DestinationPlugin.HTTP]: { required: ['endpoint'], optional: ['username', 'password'] },
-  [DestinationPlugin.ELASTICSEARCH]: { ...SEARCH, optional: [...SEARCH.optional, 'api-key'] },
-  [DestinationPlugin.OPENSEARCH]: SEARCH,
-};
+export const CREDENTIAL_FOLDER = '/etc/siem/destinations';
 
 /** Refuses what Fluentd's output could not use; destinations may come from others. */
 export function checkDestination(at: IConstruct, config: SiemDestinationConfig): void {
   const { destinationName, parameters, buffer } = config;
   checkDnsLabel(at, 'destination name', destinationName, 30);
-  checkParameters(at, config);
-  const placeholder = Object.entries({ ...parameters, ...config.headers }).find(([, text]) => /[$%]\{/.test(text));
-  if (placeholder !== undefined) {
-    fail(at, `'${placeholder[0]}' of '${destinationName}' holds \${ or %{`, 'Fluentd would expand it: leave it out');
-  }
+  checkNames(at, config);
+  checkNoPlaceholder(at, destinationName, parameters);
   if (buffer?.totalSize !== undefined) quantity(at, 'buffer size', buffer.totalSize);
   checkTls(at, config);
   checkPorts(at, config);
 }
 
-function checkParameters(
+/** Outputs expand `${…}` and `%{…}` in their parameters: a text that holds one would not arrive as it was written. */
+export function checkNoPlaceholder(
   at: IConstruct,
-  { destinationName, plugin, parameters, secrets }: SiemDestinationConfig,
+  destinationName: string,
+  texts: Readonly<Record<string, string>>,
 ): void {
-  const { required, optional } = PLUGINS[plugin];
-  const known = [...required, ...optional];
-  const unknown = [...Object.keys(parameters), ...Object.keys(secrets ?? {})].find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    fail(at, `the plugin '${plugin}' of '${destinationName}' has no parameter '${unknown}'`, `use ${known.join(', ')}`);
-  }
-  const missing = required.find((name) => !(name in parameters));
-  if (missing !== undefined) {
-    fail(at, `the plugin '${plugin}' of '${destinationName}' needs '${missing}'`, `give it in 'parameters'`);
-  }
+  const placeholder = Object.entries(texts).find(([, text]) => /[$%]\{/.test(text));
+  if (placeholder === undefined) return;
+  fail(at, `'${placeholder[0]}' of '${destinationName}' holds \${ or %{`, 'Fluentd would expand it: leave it out');
+}
+
+/** They name environment variables and files. */
+function checkNames(at: IConstruct, { destinationName, parameters, secrets = {} }: SiemDestinationConfig): void {
+  const names = [...Object.keys(parameters), ...Object.keys(secrets)];
+  const wrong = names.find((name) => !/^[a-z][a-z0-9-]*$/.test(name));
+  if (wrong === undefined) return;
+  fail(at, `'${wrong}' of '${destinationName}' cannot name a parameter`, 'use lower-case letters, digits and dashes');
 }
 
 function checkTls(at: IConstruct, { destinationName, tls = {} }: SiemDestinationConfig): void {
@@ -95,7 +81,7 @@ export class DestinationFiles {
   public environment(configs: readonly SiemDestinationConfig[]): WireObject[] {
     return configs.flatMap(({ destinationName, parameters }) =>
       Object.keys(parameters).map((name) => ({
-        name: environmentName(destinationName, name),
+        name: parameterVariable(destinationName, name),
         valueFrom: { configMapKeyRef: { name: this.configMapName, key: `${destinationName}.${name}` } },
       })),
     );
@@ -103,61 +89,26 @@ export class DestinationFiles {
 
   public volumes(configs: readonly SiemDestinationConfig[]): MountedVolume[] {
     const sources = configs.flatMap((config) => [...secretSources(config), ...tlsSources(config)]);
-    return sources.length === 0 ? [] : [projectedVolume('destinations', sources, FOLDER)];
+    return sources.length === 0 ? [] : [projectedVolume('destinations', sources, CREDENTIAL_FOLDER)];
   }
 
   public output(at: IConstruct, config: SiemDestinationConfig): DestinationOutput {
-    const { destinationName: id, plugin, parameters, secrets = {}, tls, buffer } = config;
-    const fromEnvironment = (name: string): OutputText => ({ env: environmentName(id, name) });
-    const base = {
+    const { destinationName: id, output, tls, buffer } = config;
+    return {
       id,
       ...(tls !== undefined && { tls: outputTls(id, tls) }),
       buffer: outputBuffer(at, buffer),
-      ...('username' in parameters && { username: fromEnvironment('username') }),
-      ...('password' in secrets && { password: { file: fileOf(id, 'password') } }),
-    };
-    if (plugin === DestinationPlugin.HTTP) {
-      return {
-        ...base,
-        plugin: 'http',
-        endpoint: fromEnvironment('endpoint'),
-        headers: headers(config),
-        format: config.jsonArray === true ? 'json-array' : 'ndjson',
-        gzip: config.gzip ?? false,
-      };
-    }
-    return {
-      ...base,
-      plugin: plugin === DestinationPlugin.OPENSEARCH ? 'opensearch' : 'elasticsearch',
-      hosts: fromEnvironment('hosts'),
-      indexPrefix: fromEnvironment('index-prefix'),
-      ...('api-key' in secrets && { apiKey: { file: fileOf(id, 'api-key') } }),
+      elements: (place) => output._elements(place),
     };
   }
 }
 
-function environmentName(destinationName: string, parameter: string): string {
-  return `SIEM_${destinationName}_${parameter}`.replaceAll('-', '_').toUpperCase();
-}
-
 function fileOf(destinationName: string, name: string): string {
-  return `${FOLDER}/${destinationName}/${name}`;
+  return `${CREDENTIAL_FOLDER}/${destinationName}/${name}`;
 }
 
-function headers(config: SiemDestinationConfig): Record<string, OutputText> {
-  const secret = (config.secretHeaders ?? []).map(({ header, prefix }, index) => [
-    header,
-    { file: fileOf(config.destinationName, `header-${index}`), ...(prefix !== undefined && { prefix }) },
-  ]);
-  return { ...config.headers, ...(Object.fromEntries(secret) as Record<string, OutputText>) };
-}
-
-function secretSources(config: SiemDestinationConfig): WireObject[] {
-  const { destinationName, secrets = {}, secretHeaders = [] } = config;
-  return [
-    ...Object.entries(secrets).map(([name, reference]) => source(reference, `${destinationName}/${name}`)),
-    ...secretHeaders.map(({ secret }, index) => source(secret, `${destinationName}/header-${index}`)),
-  ];
+function secretSources({ destinationName, secrets = {} }: SiemDestinationConfig): WireObject[] {
+  return Object.entries(secrets).map(([name, reference]) => source(reference, `${destinationName}/${name}`));
 }
 
 function tlsSources({ destinationName, tls = {} }: SiemDestinationConfig): WireObject[] {

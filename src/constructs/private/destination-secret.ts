@@ -1,26 +1,31 @@
 import type { Construct } from 'constructs';
-import type { DestinationBindOptions } from '../destinations/destination';
+import type { DestinationBindOptions, DestinationProps, SiemDestinationConfig } from '../destinations/destination';
 import type { SecretReference, SecretSource } from '../destinations/secret-source';
 
-export interface DestinationSecretUse {
-  readonly destinationName: string;
-  /** What it is, and the key in its Secret. */
-  readonly key: 'api-key' | 'password';
-}
-
-/** Binds a credential of a destination under `<stack>-<destination>-<key>`. */
-export function bindSecret(
-  source: SecretSource,
+/** Binds the credentials of a destination, each under `<stack>-<destination>-<key>`; those that are undefined are none. */
+export function bindSecrets(
   scope: Construct,
   options: DestinationBindOptions,
-  use: DestinationSecretUse,
-): SecretReference {
-  return source.bind(scope, {
-    name: `${options.stackName}-${use.destinationName}-${use.key}`,
-    namespaceName: options.namespaceName,
-    key: use.key,
-    labels: options.labels,
-    annotations: options.annotations,
-    allowPlaintext: options.allowPlaintextSecrets,
-  });
+  destinationName: string,
+  sources: Readonly<Record<string, SecretSource | undefined>>,
+): { [key: string]: SecretReference } {
+  const given = Object.entries(sources).filter((entry): entry is [string, SecretSource] => entry[1] !== undefined);
+  return Object.fromEntries(
+    given.map(([key, source]) => [
+      key,
+      source.bind(scope, {
+        name: `${options.stackName}-${destinationName}-${key}`,
+        namespaceName: options.namespaceName,
+        key,
+        labels: options.labels,
+        annotations: options.annotations,
+        allowPlaintext: options.allowPlaintextSecrets,
+      }),
+    ]),
+  );
+}
+
+/** What is the connection's business, whatever the destination. */
+export function sharedConfig({ tls, buffer }: DestinationProps): Pick<SiemDestinationConfig, 'tls' | 'buffer'> {
+  return { ...(tls !== undefined && { tls }), ...(buffer !== undefined && { buffer }) };
 }

@@ -1,29 +1,24 @@
 import type { Construct } from 'constructs';
-import type {
-  DestinationBindOptions,
-  DestinationBuffer,
-  DestinationPlugin,
-  DestinationTls,
-  SiemDestinationConfig,
-} from '../destinations/destination';
-import type { FluentdVariant } from '../collection/fluentd-image';
+import { searchLabels } from '../../model/destinations/search-output';
+import type { SearchOptions } from '../../model/destinations/search-output';
+import type { DestinationBindOptions, DestinationProps, SiemDestinationConfig } from '../destinations/destination';
+import { FluentdOutput } from '../destinations/fluentd-output';
 import type { SecretSource } from '../destinations/secret-source';
-import { bindSecret } from './destination-secret';
+import { bindSecrets, sharedConfig } from './destination-secret';
 import { checkEndpoint, portOf } from './endpoint';
 import { fail } from './validate';
 
 /** What Elasticsearch and OpenSearch have in common. */
-export interface SearchDestination {
+export interface SearchDestination extends DestinationProps {
   readonly destinationName: string;
-  readonly plugin: DestinationPlugin;
-  readonly variant: FluentdVariant;
-  readonly hosts: readonly string[];
-  readonly indexPrefix?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: SecretSource | undefined;
-  readonly apiKey?: SecretSource | undefined;
-  readonly tls?: DestinationTls | undefined;
-  readonly buffer?: DestinationBuffer | undefined;
+  readonly plugin: SearchOptions['plugin'];
+  readonly version: number;
+  readonly requiredGems: string[];
+  readonly hosts: string[];
+  readonly indexPrefix?: string;
+  readonly username?: string;
+  readonly password?: SecretSource;
+  readonly apiKey?: SecretSource;
 }
 
 export function bindSearch(
@@ -31,27 +26,24 @@ export function bindSearch(
   options: DestinationBindOptions,
   destination: SearchDestination,
 ): SiemDestinationConfig {
-  const { destinationName, plugin, variant, hosts, indexPrefix = 'siem', username, tls, buffer } = destination;
+  const { destinationName, plugin, version, requiredGems, hosts, indexPrefix = 'siem', username } = destination;
   check(scope, destination, indexPrefix);
   const urls = hosts.map((host) => checkEndpoint(scope, host));
-  const bound = (source: SecretSource, key: 'api-key' | 'password'): object => ({
-    [key]: bindSecret(source, scope, options, { destinationName, key }),
-  });
+  const login = username !== undefined ? 'password' : destination.apiKey !== undefined ? 'api-key' : 'none';
   return {
     destinationName,
-    plugin,
-    variant,
+    output: FluentdOutput._of((place) => searchLabels(place, { plugin, version, login })),
     parameters: {
       hosts: urls.map((url) => url.href.replace(/\/$/, '')).join(','),
       'index-prefix': indexPrefix,
       ...(username !== undefined && { username }),
     },
-    secrets: {
-      ...(destination.password !== undefined && bound(destination.password, 'password')),
-      ...(destination.apiKey !== undefined && bound(destination.apiKey, 'api-key')),
-    },
-    ...(tls !== undefined && { tls }),
-    ...(buffer !== undefined && { buffer }),
+    secrets: bindSecrets(scope, options, destinationName, {
+      password: destination.password,
+      'api-key': destination.apiKey,
+    }),
+    requiredGems,
+    ...sharedConfig(destination),
     ports: [...new Set(urls.map(portOf))].sort((a, b) => a - b),
   };
 }

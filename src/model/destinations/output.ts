@@ -1,13 +1,7 @@
-/** What a destination asks of the aggregator, as plain data. */
+/** The contract between a destination and the aggregator that ships to it. */
+import type { EmbeddedText, FluentdElement } from '../fluentd/elements';
 
-/**
- * A text that stands in the configuration, or one that Fluentd reads when it starts: an environment variable, or a file
- * (white space around its content is ignored). A secret is always a file.
- */
-export type OutputText =
-  string | { readonly env: string; readonly prefix?: string } | { readonly file: string; readonly prefix?: string };
-
-/** TLS towards a destination. The server's certificate is always verified. */
+/** Paths of mounted files. The server's certificate is always verified. */
 export interface OutputTls {
   /** CA of the server; absent: the CAs of the image. */
   readonly caFile?: string;
@@ -29,37 +23,49 @@ export interface OutputBuffer {
   readonly overflow?: 'pause' | 'drop-oldest';
 }
 
-interface OutputBase {
+/** What a destination needs of its buffer; what its user said of records and seconds wins. */
+export interface BufferNeeds {
+  /** Chunks are kept apart by tag. */
+  readonly byTag?: boolean;
+  /** Chunks are kept apart by these fields too; time is not one of them, `timekeySeconds` says it. */
+  readonly chunkKeys?: readonly string[];
+  /** Largest delivery, in bytes. Records above it have to be made smaller before they come here. */
+  readonly chunkBytes?: number;
+  readonly deliveryRecords?: number;
+  readonly flushSeconds?: number;
+  /** Chunks are kept apart by this much event time, and leave when it is over; for object stores only. */
+  readonly timekeySeconds?: number;
+  /** How long records that are late are waited for. */
+  readonly timekeyWaitSeconds?: number;
+}
+
+/** Where a destination stands in the aggregator, and what is given to it there. */
+export interface OutputPlace {
+  /** Name of the destination; lower-case letters, digits and dashes. */
+  readonly id: string;
+  /** `@id` of the plugin that delivers: it names metrics, buffer and backups. */
+  readonly outputId: string;
+  /** Label that its records enter, as they left the detector. */
+  readonly label: string;
+  /** A second label of its own, for plugins that emit a part of a delivery again. */
+  readonly deliveryLabel: string;
+  readonly tls: OutputTls;
+  /** A readable parameter, from the connection's ConfigMap; read when Fluentd starts. */
+  readonly parameter: (name: string) => EmbeddedText;
+  /** A secret, from its mounted file; read when Fluentd starts. */
+  readonly secret: (name: string, prefix?: string) => EmbeddedText;
+  /** For plugins that read the file themselves. */
+  readonly secretPath: (name: string) => string;
+  /** The one buffer: on disk, bounded, repeating for ever what is not taken. */
+  readonly buffer: (needs?: BufferNeeds) => FluentdElement;
+}
+
+/** A destination as the aggregator sees it. */
+export interface DestinationOutput {
   /** Lower-case letters, digits and dashes; names the buffer folder and the metrics, so it is stable. */
   readonly id: string;
   readonly tls?: OutputTls;
   readonly buffer?: OutputBuffer;
+  /** Whole labels, `place.label` the first of them. */
+  readonly elements: (place: OutputPlace) => readonly FluentdElement[];
 }
-
-/** Any endpoint that takes records by HTTP POST. */
-export interface HttpOutput extends OutputBase {
-  readonly plugin: 'http';
-  readonly endpoint: OutputText;
-  readonly headers?: Readonly<Record<string, OutputText>>;
-  readonly username?: OutputText;
-  readonly password?: OutputText;
-  /** One record a line, or one array a request. */
-  readonly format?: 'ndjson' | 'json-array';
-  /** Bodies are gzipped. */
-  readonly gzip?: boolean;
-}
-
-/** Elasticsearch or OpenSearch, by the bulk API. */
-export interface SearchOutput extends OutputBase {
-  readonly plugin: 'elasticsearch' | 'opensearch';
-  /** One or more base URLs, separated by commas. */
-  readonly hosts: OutputText;
-  /** Indices are `<indexPrefix>-YYYY.MM.DD`, by event time in UTC. */
-  readonly indexPrefix: OutputText;
-  readonly username?: OutputText;
-  readonly password?: OutputText;
-  /** `id:key`, Elasticsearch only; not together with a user. */
-  readonly apiKey?: OutputText;
-}
-
-export type DestinationOutput = HttpOutput | SearchOutput;

@@ -1,5 +1,5 @@
 import { section } from './elements';
-import type { FluentdElement } from './elements';
+import type { FluentdElement, FluentdParams } from './elements';
 
 const MIB = 1024 * 1024;
 
@@ -16,6 +16,13 @@ export interface BufferOptions {
   readonly path: string;
   /** Chunks are kept apart by tag. */
   readonly byTag?: boolean;
+  /** Chunks are kept apart by these fields. */
+  readonly chunkKeys?: readonly string[];
+  /** Largest chunk. A record above it is refused again and again, so it is only for those that cannot get this long. */
+  readonly chunkBytes?: number;
+  /** Chunks are kept apart by this much event time, and leave `timekeyWaitSeconds` after its end. */
+  readonly timekeySeconds?: number;
+  readonly timekeyWaitSeconds?: number;
   readonly totalBytes: number;
   /** Records in one delivery, at most. */
   readonly deliveryRecords?: number;
@@ -37,11 +44,10 @@ export function fileBuffer(options: BufferOptions): FluentdElement {
     ...section('buffer', {
       '@type': 'file',
       path: options.path,
-      flush_mode: 'interval',
-      flush_interval: options.flushSeconds ?? 1,
+      ...flushParams(options),
       flush_thread_count: options.flushThreads ?? 1,
       flush_thread_burst_interval: 0.05,
-      chunk_limit_size: CHUNK_LIMIT_BYTES,
+      chunk_limit_size: options.chunkBytes ?? CHUNK_LIMIT_BYTES,
       chunk_limit_records: options.deliveryRecords,
       total_limit_size: options.totalBytes,
       overflow_action: options.overflow === 'pause' ? 'throw_exception' : 'drop_oldest_chunk',
@@ -49,6 +55,15 @@ export function fileBuffer(options: BufferOptions): FluentdElement {
       retry_max_interval: options.retrySeconds,
       flush_at_shutdown: options.flushAtShutdown,
     }),
-    argument: options.byTag === true ? 'tag' : '',
+    argument: chunkKeys(options).join(','),
   };
+}
+
+function chunkKeys({ byTag = false, timekeySeconds, chunkKeys: fields = [] }: BufferOptions): string[] {
+  return [...(byTag ? ['tag'] : []), ...(timekeySeconds === undefined ? [] : ['time']), ...fields];
+}
+
+function flushParams({ flushSeconds = 1, timekeySeconds, timekeyWaitSeconds = 30 }: BufferOptions): FluentdParams {
+  if (timekeySeconds === undefined) return { flush_mode: 'interval', flush_interval: flushSeconds };
+  return { flush_mode: 'lazy', timekey: timekeySeconds, timekey_wait: timekeyWaitSeconds, timekey_use_utc: true };
 }

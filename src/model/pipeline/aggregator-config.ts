@@ -3,8 +3,9 @@
  * the detector's alerts to the destinations.
  */
 import { CHUNK_ID_HEADER, DETECTOR_PORTS, FLUENTD_PORTS, INGEST_PATH } from '../../contract/detector-config';
-import { RETRIED_STATUS, destinationElements, destinationLabel, storeFor } from '../destinations/elements';
+import { RETRIED_STATUS } from '../destinations/http-output';
 import type { DestinationOutput } from '../destinations/output';
+import { destinationElements, destinationLabel } from '../destinations/place';
 import { element, json, label, match, section, source } from '../fluentd/elements';
 import type { FluentdElement } from '../fluentd/elements';
 import { fileBuffer } from '../fluentd/buffer';
@@ -14,19 +15,14 @@ import { forwardInput } from './forward-transport';
 import type { Transport } from './forward-transport';
 import { rubyFilter } from '../fluentd/record-filters';
 
-export type {
-  DestinationOutput,
-  HttpOutput,
-  OutputBuffer,
-  OutputText,
-  OutputTls,
-  SearchOutput,
-} from '../destinations/output';
+export type { DestinationOutput, OutputBuffer, OutputTls } from '../destinations/output';
 
 export interface AggregatorOptions {
   readonly transport: Transport;
   /** Buffers and backups of chunks; writable. */
   readonly stateDirectory: string;
+  /** Folder with a folder for each destination, in which its secrets and certificates are files. */
+  readonly credentialDirectory: string;
   /** In order of importance: only the first can hold the flow back. */
   readonly destinations: readonly DestinationOutput[];
   /** What may wait for the detector, in bytes; beyond it the oldest is dropped and counted. */
@@ -51,6 +47,7 @@ export function renderAggregator(options: AggregatorOptions): string {
     ...options.destinations.flatMap((output, index) =>
       destinationElements(output, {
         stateDirectory: options.stateDirectory,
+        credentialDirectory: options.credentialDirectory,
         overflow: overflowOf(output, index),
       }),
     ),
@@ -129,4 +126,13 @@ function overflowOf(output: DestinationOutput, index: number): 'pause' | 'drop-o
     throw new Error(`the destination '${output.id}' is not the first and cannot pause the flow; use 'drop-oldest'`);
   }
   return overflow;
+}
+
+/** A store of `copy` that hands records to a label. */
+function storeFor(name: string, target: string, mayFail: boolean): FluentdElement {
+  return element('store', mayFail ? 'ignore_error' : '', {
+    '@type': 'relabel',
+    '@id': `relabel_to_${name}`,
+    '@label': target,
+  });
 }

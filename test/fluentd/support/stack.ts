@@ -42,7 +42,13 @@ export async function makeStack(dir: string): Promise<TestStack> {
     return path.join(dir, name);
   };
   const startAggregator: TestStack['startAggregator'] = (destinations, options = {}) => {
-    const conf = renderAggregator({ transport, stateDirectory: folder('aggregator/state'), destinations, ...options });
+    const conf = renderAggregator({
+      transport,
+      stateDirectory: folder('aggregator/state'),
+      credentialDirectory: folder('secrets'),
+      destinations,
+      ...options,
+    });
     const places = {
       [FLUENTD_PORTS.forward]: ports.forward,
       [FLUENTD_PORTS.alerts]: ports.alerts,

@@ -169,7 +169,7 @@ export class SynthesizedStack {
       fs.writeFileSync(this.path(file), text);
     };
     secret('secrets/forward-key/shared-key', 'a "shared" #{key} with \'quotes\' and \\\n');
-    secret('secrets/destinations/http/header-0', API_KEY);
+    secret('secrets/destinations/http/api-key', API_KEY);
     secret('secrets/credentials/webhook-oncall', HOOK_KEY);
   }
 

@@ -1,22 +1,27 @@
 import { renderAggregator } from '../../../src/model/pipeline/aggregator-config';
 import type { AggregatorOptions, DestinationOutput } from '../../../src/model/pipeline/aggregator-config';
+import { ElasticsearchDestination } from '../../../src/constructs/destinations/elasticsearch';
+import { HttpDestination } from '../../../src/constructs/destinations/http';
+import { OpenSearchDestination } from '../../../src/constructs/destinations/opensearch';
+import { SecretSource } from '../../../src/constructs/destinations/secret-source';
+import { outputOf } from '../../support/outputs';
 import { all, find, readConfig } from '../support/fluentd-reader';
 
-const HTTP: DestinationOutput = {
-  id: 'siem',
-  plugin: 'http',
-  endpoint: { env: 'SIEM_ENDPOINT' },
-  headers: { 'X-Api-Key': { file: '/secrets/api-key' } },
-};
-const ELASTICSEARCH: DestinationOutput = {
-  id: 'es-1',
-  plugin: 'elasticsearch',
-  hosts: 'https://es.example.com:9200',
-  indexPrefix: 'siem',
-  username: 'alice',
-  password: { file: '/secrets/password' },
-};
-const OPENSEARCH: DestinationOutput = { ...ELASTICSEARCH, id: 'os-1', plugin: 'opensearch' };
+const secret = SecretSource.existing({ secretName: 'siem' });
+const HTTP = outputOf(
+  new HttpDestination({ endpoint: 'https://siem.example.com', apiKey: secret, apiKeyHeader: 'X-Api-Key' }),
+);
+const ELASTICSEARCH = outputOf(
+  new ElasticsearchDestination({
+    destinationName: 'es-1',
+    hosts: ['https://es.example.com:9200'],
+    username: 'alice',
+    password: secret,
+  }),
+);
+const OPENSEARCH = outputOf(
+  new OpenSearchDestination({ destinationName: 'os-1', hosts: ['https://os.example.com:9200'] }),
+);
 
 const BASE: AggregatorOptions = {
   transport: {
@@ -27,6 +32,7 @@ const BASE: AggregatorOptions = {
     sharedKeyFile: '/secrets/shared-key',
   },
   stateDirectory: '/state',
+  credentialDirectory: '/secrets',
   destinations: [HTTP],
 };
 
@@ -83,15 +89,15 @@ test('destinations come before the detector, which never refuses', () => {
 
 test('an HTTP destination keeps what was refused, and its secret stays in its file', () => {
   const text = render();
-  expect(text.split('\n\n').find((part) => part.includes('<label @DESTINATION_SIEM>'))).toMatchInlineSnapshot(`
-    "<label @DESTINATION_SIEM>
+  expect(text.split('\n\n').find((part) => part.includes('<label @DESTINATION_HTTP>'))).toMatchInlineSnapshot(`
+    "<label @DESTINATION_HTTP>
       <match **>
         @type http
-        @id out_siem
-        endpoint "#{ENV.fetch('SIEM_ENDPOINT')}"
+        @id out_http
+        endpoint "https://siem.example.com"
         content_type application/x-ndjson
         json_array false
-        headers "{\\"X-Api-Key\\":\\"#{File.read('/secrets/api-key', encoding: 'UTF-8').strip.to_json[1..-2]}\\"}"
+        headers "{\\"X-Api-Key\\":\\"#{File.read('/secrets/http/api-key', encoding: 'UTF-8').strip.to_json[1..-2]}\\"}"
         open_timeout 10
         read_timeout 60
         reuse_connections true
@@ -102,7 +108,7 @@ test('an HTTP destination keeps what was refused, and its secret stays in its fi
         </format>
         <buffer>
           @type file
-          path /state/buffer/out_siem
+          path /state/buffer/out_http
           flush_mode interval
           flush_interval 1
           flush_thread_count 2
@@ -125,7 +131,7 @@ test('only the first destination can hold the flow back; the others drop what th
   const config = aggregator(HTTP, ELASTICSEARCH, OPENSEARCH);
   const copy = find(config, ({ params }) => params['@id'] === 'copy_destinations');
   expect(copy.children.map(({ argument, params }) => [argument, params['@label']])).toEqual([
-    ['', '@DESTINATION_SIEM'],
+    ['', '@DESTINATION_HTTP'],
     ['ignore_error', '@DESTINATION_ES_1'],
     ['ignore_error', '@DESTINATION_OS_1'],
   ]);
@@ -135,7 +141,7 @@ test('only the first destination can hold the flow back; the others drop what th
   ]);
   expect(buffers).toEqual([
     ['/state/buffer/out_detector', 'drop_oldest_chunk'],
-    ['/state/buffer/out_siem', 'throw_exception'],
+    ['/state/buffer/out_http', 'throw_exception'],
     ['/state/buffer/out_es-1', 'drop_oldest_chunk'],
     ['/state/buffer/out_os-1', 'drop_oldest_chunk'],
   ]);
@@ -160,20 +166,22 @@ test('agents are let in with a certificate and the shared key only', () => {
 test.each([
   {
     title: 'Elasticsearch',
+    plugin: 'elasticsearch',
     output: ELASTICSEARCH,
     check: { verify_es_version_at_startup: 'false', log_es_400_reason: 'true' },
   },
   {
     title: 'OpenSearch',
+    plugin: 'opensearch',
     output: OPENSEARCH,
     check: { verify_os_version_at_startup: 'false', log_os_400_reason: 'true' },
   },
-])('$title is verified, asked nothing at start, and gets documents with ids', ({ output, check }) => {
+])('$title is verified, asked nothing at start, and gets documents with ids', ({ plugin, output, check }) => {
   const config = aggregator(output);
-  const { params } = find(config, (element) => element.params['@type'] === output.plugin);
+  const { params } = find(config, (element) => element.params['@type'] === plugin);
   const delivery = `@DELIVERY_${output.id.toUpperCase().replace('-', '_')}`;
   expect(params).toMatchObject({ ...check, ssl_verify: 'true', unrecoverable_error_types: '[]', '@label': delivery });
-  const id = find(config, (element) => element.params['@type'] === `${output.plugin}_genid`).params['hash_id_key'];
+  const id = find(config, (element) => element.params['@type'] === `${plugin}_genid`).params['hash_id_key'];
   expect(params['id_key']).toBe(id);
 });
 
@@ -195,7 +203,6 @@ test('without a destination the detector still gets everything', () => {
 
 test.each([
   { title: 'a destination id that is no name', destinations: [{ ...HTTP, id: 'Our SIEM' }] },
-  { title: 'a placeholder in an address', destinations: [{ ...HTTP, endpoint: 'https://siem.example.com/${tag}' }] },
   {
     title: 'a second destination that would pause the flow',
     destinations: [HTTP, { ...ELASTICSEARCH, buffer: { overflow: 'pause' as const } }],
