@@ -38,7 +38,7 @@ export function httpMatch(place: OutputPlace, request: HttpRequest): FluentdElem
     endpoint: request.endpoint,
     content_type: body === 'ndjson' ? 'application/x-ndjson' : 'application/json',
     json_array: body === 'json-array',
-    headers: headers === undefined || Object.keys(headers).length === 0 ? undefined : json(headers as JsonTree),
+    headers: headers === undefined || Object.keys(headers).length === 0 ? undefined : json(headers),
     compress: gzip ? 'gzip' : undefined,
     open_timeout: 10,
     read_timeout: 60,

@@ -59,15 +59,13 @@ function destinationBuffer(
   asked: OutputBuffer,
   needs: BufferNeeds,
 ): FluentdElement {
-  const { flushSeconds = needs.flushSeconds, deliveryRecords = needs.deliveryRecords ?? 1000 } = asked;
-  const { deliveryRecords: _, flushSeconds: __, ...rest } = needs;
   return fileBuffer({
-    ...rest,
+    ...needs,
     path,
     totalBytes: asked.totalBytes ?? 2 * GIB,
-    deliveryRecords,
+    deliveryRecords: asked.deliveryRecords ?? needs.deliveryRecords ?? 1000,
     flushThreads: 2,
-    ...(flushSeconds !== undefined && { flushSeconds }),
+    ...(asked.flushSeconds !== undefined && { flushSeconds: asked.flushSeconds }),
     overflow,
     retrySeconds: 30,
     flushAtShutdown: true,

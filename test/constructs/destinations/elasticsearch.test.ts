@@ -11,10 +11,9 @@ function bound(props: Partial<ElasticsearchDestinationProps>): ReturnType<typeof
 
 test('hosts and indices are readable, the API key is a reference', () => {
   const hosts = ['https://a.example.com:9200', 'https://b.example.com:9243/'];
-  expect(bound({ hosts, apiKey: secret }).config).toEqual({
+  expect(bound({ hosts, apiKey: secret }).config).toMatchObject({
     destinationName: 'elasticsearch',
-    plugin: 'elasticsearch',
-    variant: 'elasticsearch8',
+    requiredGems: ['fluent-plugin-elasticsearch', 'elasticsearch ~> 8.0'],
     parameters: { hosts: 'https://a.example.com:9200,https://b.example.com:9243', 'index-prefix': 'siem' },
     secrets: { 'api-key': { secretName: 'search', key: 'api-key' } },
     ports: [9200, 9243],
@@ -22,7 +21,7 @@ test('hosts and indices are readable, the API key is a reference', () => {
 });
 
 test('the major version decides the client in the image', () => {
-  expect(bound({ version: ElasticsearchVersion.V9 }).config.variant).toBe('elasticsearch9');
+  expect(bound({ version: ElasticsearchVersion.V9 }).config.requiredGems).toContain('elasticsearch ~> 9.0');
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import { HttpDestination } from '../../../src/constructs/destinations/http';
 import type { HttpDestinationProps } from '../../../src/constructs/destinations/http';
 import { SecretSource } from '../../../src/constructs/destinations/secret-source';
-import { bindDestination } from '../../support/destinations';
+import { find } from '../../model/support/fluentd-reader';
+import { bindDestination, destinationConfig } from '../../support/destinations';
 
 const endpoint = 'https://siem.example.com/api/logs';
 const secret = SecretSource.existing({ secretName: 'siem-api' });
@@ -10,25 +11,30 @@ function bound(props: Partial<HttpDestinationProps>): ReturnType<typeof bindDest
   return bindDestination(new HttpDestination({ endpoint, ...props }));
 }
 
+const KEY = "<ruby>File.read('/credentials/http/api-key', encoding: 'UTF-8').strip.to_json[1..-2]</ruby>";
+
+function headersOf(props: Partial<HttpDestinationProps>): string | undefined {
+  const config = destinationConfig(new HttpDestination({ endpoint, ...props }));
+  return find(config, ({ params }) => params['@type'] === 'http').params['headers'];
+}
+
 test('an API key goes into the header Authorization as a bearer', () => {
-  expect(bound({ apiKey: secret }).config).toEqual({
+  const { config } = bound({ apiKey: secret });
+  expect(config).toMatchObject({
     destinationName: 'http',
-    plugin: 'http',
     parameters: { endpoint },
-    secretHeaders: [{ header: 'Authorization', prefix: 'Bearer ', secret: { secretName: 'siem-api', key: 'api-key' } }],
-    jsonArray: false,
-    gzip: false,
+    secrets: { 'api-key': { secretName: 'siem-api', key: 'api-key' } },
     ports: [443],
   });
+  expect(config.requiredGems).toBeUndefined();
+  expect(headersOf({ apiKey: secret })).toBe(`{"Authorization":"Bearer ${KEY}"}`);
 });
 
 test('a header of its own has no prefix unless one is given', () => {
-  expect(bound({ apiKey: secret, apiKeyHeader: 'X-API-Key' }).config.secretHeaders).toEqual([
-    { header: 'X-API-Key', secret: { secretName: 'siem-api', key: 'api-key' } },
-  ]);
-  expect(bound({ apiKey: secret, apiKeyPrefix: 'Splunk ' }).config.secretHeaders).toMatchObject([
-    { prefix: 'Splunk ' },
-  ]);
+  expect(headersOf({ apiKey: secret, apiKeyHeader: 'X-API-Key' })).toBe(`{"X-API-Key":"${KEY}"}`);
+  expect(headersOf({ apiKey: secret, apiKeyPrefix: 'Token ' })).toBe(`{"Authorization":"Token ${KEY}"}`);
+  expect(headersOf({ headers: { 'X-Team': 'sec' } })).toBe('{"X-Team":"sec"}');
+  expect(headersOf({})).toBeUndefined();
 });
 
 test('a user and a password are basic authentication, beside a key in another header', () => {
@@ -72,6 +78,11 @@ test.each([
     title: 'a credential among the headers, without showing it',
     props: { headers: { 'X-Auth-Token': 'hunter2' } },
     problem: "the header 'X-Auth-Token' looks like a credential, [redacted]",
+  },
+  {
+    title: 'a header that Fluentd would expand',
+    props: { headers: { 'X-Team': '${tag}' } },
+    problem: "'X-Team' of 'http' holds ${ or %{",
   },
   { title: 'a user without password', props: { username: 'shipper' }, problem: "give both 'username' and 'password'" },
   { title: 'a password without user', props: { password: secret }, problem: "give both 'username' and 'password'" },

@@ -10,10 +10,9 @@ test('hosts, indices and user are readable, the password is a reference', () => 
     password: SecretSource.existing({ secretName: 'search', key: 'pass' }),
     tls: { caConfigMapName: 'search-ca' },
   });
-  expect(bindDestination(destination).config).toEqual({
+  expect(bindDestination(destination).config).toMatchObject({
     destinationName: 'opensearch',
-    plugin: 'opensearch',
-    variant: 'opensearch',
+    requiredGems: ['fluent-plugin-opensearch'],
     parameters: { hosts: 'https://os.example.com', 'index-prefix': 'audit', username: 'shipper' },
     secrets: { password: { secretName: 'search', key: 'pass' } },
     tls: { caConfigMapName: 'search-ca' },

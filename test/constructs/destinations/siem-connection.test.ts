@@ -1,12 +1,14 @@
 import { Chart, Testing } from 'cdk8s';
-import { DestinationPlugin } from '../../../src/constructs/destinations/destination';
 import type { ISiemDestination, SiemDestinationConfig } from '../../../src/constructs/destinations/destination';
 import { ElasticsearchDestination } from '../../../src/constructs/destinations/elasticsearch';
+import { FluentdOutput } from '../../../src/constructs/destinations/fluentd-output';
 import { HttpDestination } from '../../../src/constructs/destinations/http';
 import { SecretSource } from '../../../src/constructs/destinations/secret-source';
 import { SiemConnection } from '../../../src/constructs/destinations/siem-connection';
 import type { SiemConnectionProps } from '../../../src/constructs/destinations/siem-connection';
 import { warningsBelow } from '../../../src/constructs/private/warnings';
+import { all } from '../../model/support/fluentd-reader';
+import { destinationConfig } from '../../support/destinations';
 import { manifestProblems, objectsOf } from '../../support/manifests';
 
 const external = ['Namespace/siem'];
@@ -23,7 +25,7 @@ function foreign(config: Partial<SiemDestinationConfig>): ISiemDestination {
   return {
     bind: () => ({
       destinationName: 'foreign',
-      plugin: DestinationPlugin.HTTP,
+      output: FluentdOutput.raw('@type http\nendpoint https://foreign.example.com'),
       parameters: { endpoint },
       ports: [443],
       ...config,
@@ -61,15 +63,10 @@ test('addresses and options are readable in one ConfigMap, which holds no secret
   ]);
 });
 
-test('the output reads addresses from the environment and credentials from files', () => {
-  expect(connect({ destinations: [http, search] }).connection._outputs()).toEqual([
+test('each output has its own buffer and its own files', () => {
+  expect(connect({ destinations: [http, search] }).connection._outputs()).toMatchObject([
     {
       id: 'http',
-      plugin: 'http',
-      endpoint: { env: 'SIEM_HTTP_ENDPOINT' },
-      headers: { Authorization: { file: '/etc/siem/destinations/http/header-0', prefix: 'Bearer ' } },
-      format: 'ndjson',
-      gzip: false,
       tls: {
         caFile: '/etc/siem/destinations/http/ca.crt',
         clientCertificateFile: '/etc/siem/destinations/http/tls.crt',
@@ -77,15 +74,24 @@ test('the output reads addresses from the environment and credentials from files
       },
       buffer: { totalBytes: 4 * 2 ** 30, flushSeconds: 5 },
     },
+    { id: 'elasticsearch', buffer: { totalBytes: 2 * 2 ** 30 } },
+  ]);
+});
+
+test('the environment holds what stands in the ConfigMap', () => {
+  const environment = connect({ destinations: [http] }).connection._environment();
+  expect(environment).toEqual([
     {
-      id: 'elasticsearch',
-      plugin: 'elasticsearch',
-      hosts: { env: 'SIEM_ELASTICSEARCH_HOSTS' },
-      indexPrefix: { env: 'SIEM_ELASTICSEARCH_INDEX_PREFIX' },
-      username: { env: 'SIEM_ELASTICSEARCH_USERNAME' },
-      password: { file: '/etc/siem/destinations/elasticsearch/password' },
-      buffer: { totalBytes: 2 * 2 ** 30 },
+      name: 'SIEM_HTTP_ENDPOINT',
+      valueFrom: { configMapKeyRef: { name: 'siem-connection', key: 'http.endpoint' } },
     },
+  ]);
+});
+
+test('the gems of all destinations together decide the image', () => {
+  expect(connect({ destinations: [http, search] }).connection._requiredGems()).toEqual([
+    'elasticsearch ~> 8.0',
+    'fluent-plugin-elasticsearch',
   ]);
 });
 
@@ -95,7 +101,7 @@ test('each file comes from the Secret that was named', () => {
       volume: {
         projected: {
           sources: [
-            { secret: { name: 'siem-api', items: [{ key: 'api-key', path: 'http/header-0' }] } },
+            { secret: { name: 'siem-api', items: [{ key: 'api-key', path: 'http/api-key' }] } },
             { secret: { name: 'siem-ca', items: [{ key: 'ca.crt', path: 'http/ca.crt' }] } },
             {
               secret: {
@@ -194,19 +200,14 @@ test.each([
     problem: "the destination name 'My_SIEM'",
   },
   {
-    title: 'a parameter that the plugin does not have',
-    config: { parameters: { url: 'https://x.example.com' } },
-    problem: "the plugin 'http' of 'foreign' has no parameter 'url'; use endpoint, username, password",
+    title: 'a parameter whose name names no variable',
+    config: { parameters: { 'our url': 'https://x.example.com' } },
+    problem: "'our url' of 'foreign' cannot name a parameter; use lower-case letters, digits and dashes",
   },
   {
     title: 'a text that Fluentd would expand',
     config: { parameters: { endpoint: 'https://x.example.com/${tag}' } },
     problem: "'endpoint' of 'foreign' holds ${ or %{; Fluentd would expand it",
-  },
-  {
-    title: 'a parameter missing',
-    config: { parameters: { username: 'shipper' } },
-    problem: "the plugin 'http' of 'foreign' needs 'endpoint'; give it in 'parameters'",
   },
   {
     title: 'its CA in two places',
@@ -229,14 +230,28 @@ test.each([
   expect(() => connect({ destinations: [foreign(config)] })).toThrow(`test/Connection: ${problem}`);
 });
 
-test("somebody else's destination is shipped to like ours", () => {
-  const destination = foreign({
-    parameters: { endpoint: 'https://x.example.com' },
-    headers: { 'X-Team': 'sec' },
-    jsonArray: true,
-    gzip: true,
-  });
-  expect(connect({ destinations: [destination] }).connection._outputs()).toMatchObject([
-    { id: 'foreign', plugin: 'http', headers: { 'X-Team': 'sec' }, format: 'json-array', gzip: true },
+test("somebody else's destination is its own text, with a name and a bounded buffer", () => {
+  const output = FluentdOutput.raw('@type stdout\n<format>\n  @type json\n</format>\n');
+  const [element] = destinationConfig(foreign({ output }));
+  expect(element).toMatchObject({ name: 'label', argument: '@DESTINATION_FOREIGN' });
+  const [delivery] = element?.children ?? [];
+  expect(delivery?.params).toEqual({ '@id': 'out_foreign', '@type': 'stdout' });
+  expect(delivery?.children.map(({ name, params }) => [name, params['@type']])).toEqual([
+    ['format', 'json'],
+    ['buffer', 'file'],
   ]);
+});
+
+test("somebody else's buffer stays as it is", () => {
+  const output = FluentdOutput.raw('@type stdout\n<buffer tag>\n  @type memory\n</buffer>\n');
+  const buffers = all(destinationConfig(foreign({ output })), ({ name }) => name === 'buffer');
+  expect(buffers.map(({ argument, params }) => [argument, params['@type']])).toEqual([['tag', 'memory']]);
+});
+
+test.each([
+  { title: 'names no plugin', text: 'endpoint x', problem: "the output names no plugin; begin with '@type'" },
+  { title: 'names itself', text: '@type null\n@id mine', problem: 'the output names itself' },
+  { title: 'ends what it did not begin', text: '@type null\n</match>', problem: 'would not stand by itself' },
+])('an output in words of its own that $title is refused', ({ text, problem }) => {
+  expect(() => FluentdOutput.raw(text)).toThrow(problem);
 });
