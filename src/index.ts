@@ -10,6 +10,19 @@ export type { HostFile, IHostFiles } from './constructs/host-files';
 export { FluentdCollector } from './constructs/collection/fluentd-collector';
 export type { FluentdCollectorProps } from './constructs/collection/fluentd-collector';
 export type { CollectorOptions } from './constructs/collection/collector-options';
+export { LogSource } from './constructs/collection/log-source';
+export { FileRotation } from './constructs/collection/log-source-options';
+export type {
+  ContainerLogOptions,
+  ContainerSelector,
+  EventLogOptions,
+  FileLogOptions,
+  HostAuthOptions,
+  HostFileOptions,
+  JournalOptions,
+  KubernetesAuditOptions,
+  MultilineLogs,
+} from './constructs/collection/log-source-options';
 export { HostAuth, ContainerRuntime } from './constructs/collection/node-logs';
 export { FluentdAgent } from './constructs/collection/fluentd-agent';
 export { FluentdAggregator } from './constructs/collection/fluentd-aggregator';
@@ -50,6 +63,23 @@ export { ElasticsearchVersion, ElasticsearchDestination } from './constructs/des
 export type { ElasticsearchDestinationProps } from './constructs/destinations/elasticsearch';
 export { OpenSearchDestination } from './constructs/destinations/opensearch';
 export type { OpenSearchDestinationProps } from './constructs/destinations/opensearch';
+export { AwsCredentials } from './constructs/destinations/aws-credentials';
+export type { AwsKeys } from './constructs/destinations/aws-credentials';
+export { CloudWatchDestination } from './constructs/destinations/cloudwatch';
+export type { CloudWatchDestinationProps } from './constructs/destinations/cloudwatch';
+export { GcsDestination } from './constructs/destinations/gcs';
+export type { GcsDestinationProps } from './constructs/destinations/gcs';
+export { GelfDestination } from './constructs/destinations/gelf';
+export type { GelfDestinationProps } from './constructs/destinations/gelf';
+export { KafkaDestination, KafkaMechanism } from './constructs/destinations/kafka';
+export type { KafkaDestinationProps } from './constructs/destinations/kafka';
+export { KinesisDestination } from './constructs/destinations/kinesis';
+export type { KinesisDestinationProps } from './constructs/destinations/kinesis';
+export { S3Destination } from './constructs/destinations/s3';
+export type { S3DestinationProps } from './constructs/destinations/s3';
+export { SyslogDestination, SyslogFormat, SyslogFraming } from './constructs/destinations/syslog';
+export type { SyslogDestinationProps } from './constructs/destinations/syslog';
+export { UnsupportedDestination } from './constructs/destinations/unsupported';
 
 export { Detector } from './constructs/detection/detector';
 export type { DetectorProps } from './constructs/detection/detector';

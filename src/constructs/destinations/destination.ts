@@ -124,6 +124,12 @@ export interface SiemDestinationConfig {
    */
   readonly requiredGems?: string[];
 
+  /**
+   * Annotations of the aggregator's ServiceAccount, which give it an identity at a cloud.
+   * @default - none
+   */
+  readonly serviceAccountAnnotations?: { [key: string]: string };
+
   /** TCP ports that the aggregator has to reach. */
   readonly ports: number[];
 }

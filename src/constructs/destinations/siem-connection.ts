@@ -51,6 +51,7 @@ export class SiemConnection extends Construct {
   private readonly _component: Component;
   private readonly _files: DestinationFiles;
   private readonly _configs: SiemDestinationConfig[] = [];
+  private readonly _serviceAccounts: Manifest[] = [];
 
   /**
    * Declares the connection.
@@ -99,7 +100,11 @@ export class SiemConnection extends Construct {
       fail(this, `two destinations are named '${config.destinationName}'`, "give one of them a 'destinationName'");
     }
     checkDestination(this, config);
+    this.checkIdentity(config);
     this._configs.push(config);
+    this._serviceAccounts.forEach((serviceAccount) => {
+      annotate(serviceAccount, config);
+    });
     this.warnOfServices(config);
   }
 
@@ -152,6 +157,17 @@ export class SiemConnection extends Construct {
   }
 
   /**
+   * Gives a ServiceAccount the identity that the destinations want, also those that are added later.
+   * @internal
+   */
+  public _identify(serviceAccount: Manifest): void {
+    this._serviceAccounts.push(serviceAccount);
+    this._configs.forEach((config) => {
+      annotate(serviceAccount, config);
+    });
+  }
+
+  /**
    * Where the aggregator has to get to.
    * @internal
    */
@@ -160,6 +176,20 @@ export class SiemConnection extends Construct {
     const ports = [...new Set([...this._configs.flatMap((config) => config.ports), ...egressPorts])];
     ports.sort((a, b) => a - b);
     return [DNS_EGRESS, { ports, ...(egressCidrs !== undefined && { peers: egressCidrs.map(addressPeer) }) }];
+  }
+
+  /** All destinations are delivered to by one pod. */
+  private checkIdentity({ destinationName, serviceAccountAnnotations = {} }: SiemDestinationConfig): void {
+    for (const other of this._configs) {
+      const key = Object.keys(serviceAccountAnnotations).find(
+        (name) =>
+          (other.serviceAccountAnnotations?.[name] ?? serviceAccountAnnotations[name]) !==
+          serviceAccountAnnotations[name],
+      );
+      if (key === undefined) continue;
+      const problem = `'${destinationName}' and '${other.destinationName}' want different identities, by '${key}'`;
+      fail(this, problem, 'the aggregator has one: give it the rights for both');
+    }
   }
 
   /** Whether the Service maps the scheme's port to another of its pods is not to be seen from here. */
@@ -177,4 +207,9 @@ export class SiemConnection extends Construct {
     if (this._configs.length > 0) return [];
     return [failure(this, 'the connection has no destination', "give 'destinations', or call addDestination()")];
   }
+}
+
+function annotate(serviceAccount: Manifest, { serviceAccountAnnotations = {} }: SiemDestinationConfig): void {
+  for (const [key, value] of Object.entries(serviceAccountAnnotations))
+    serviceAccount.metadata.addAnnotation(key, value);
 }

@@ -111,6 +111,7 @@ export class Detector extends Construct {
     this.component = new Component(this, 'aggregator', props);
     this.aggregator = new FluentdAggregator(this, 'Aggregator', props);
     this.serviceAccount = serviceAccount(this, 'ServiceAccount', this.component);
+    props.connection?._identify(this.serviceAccount);
     this.priorityClass = priorityClass(this, 'PriorityClass', this.component, PRIORITY);
     this.workload = PodWorkload._of(this, 'Workload', {
       kind: 'Deployment',

@@ -58,3 +58,8 @@ export function framedBuffer(place: OutputPlace, limitBytes: number, needs: Buff
   }
   return place.buffer({ ...needs, chunkBytes });
 }
+
+/** For destinations that get records as they are: none larger than this as JSON. */
+export function fitFilter({ id }: Pick<OutputPlace, 'id'>, limitBytes: number): FluentdElement {
+  return filter({ '@type': 'siem_fit', limit_bytes: limitBytes, destination: id });
+}
