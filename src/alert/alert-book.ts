@@ -11,6 +11,7 @@ import { cut } from './printable';
 import { weighedSample } from './sample';
 import { summaryOf } from './summary';
 import { Timeline } from './timeline';
+import { watchAlert, watchFingerprint, type WatchFinding, watchRuleOf } from './watch-finding';
 
 export interface AlertBookOptions {
   /** An alert without a new finding for longer than this is resolved. */
@@ -74,11 +75,31 @@ export class AlertBook {
     const fingerprint = fingerprintOf(finding);
     const joined = this.timelines.get(fingerprint)?.nearest(finding.timeUs, this.resolveAfterUs);
     if (joined !== undefined) return this.join(joined, finding, record);
-    const alert = openingAlert(fingerprint, finding);
-    const opened = { opening: alert, samples: [], sampleWeight: 0, count: 1, ...stretchOf(finding.timeUs) };
+    const opened = newlyOpen(openingAlert(fingerprint, finding), finding.timeUs);
     this.addSample(opened, finding, record);
-    const evicted = this.insert(opened);
-    return { kind: 'opened', alert: snapshot(opened), ...(evicted === undefined ? {} : { evicted }) };
+    return this.opened(opened);
+  }
+
+  /** Adds what a watch found, `count` times. */
+  public recordWatch(finding: WatchFinding, count = 1): AlertChange {
+    const joined = this.timelines.get(watchFingerprint(finding))?.nearest(finding.timeUs, this.resolveAfterUs);
+    if (joined === undefined) return this.opened(newlyOpen(watchAlert(finding, count), finding.timeUs));
+    this.extend(joined, finding.timeUs, count);
+    return { kind: 'joined', alert: snapshot(joined) };
+  }
+
+  /** Keeps an open alert from expiring: what it tells of still goes on at `nowUs`, or nobody knows yet. */
+  public keep(alertId: string, nowUs: number): void {
+    const alert = this.alerts.peek(alertId);
+    if (alert !== undefined) this.extend(alert, nowUs, 0);
+  }
+
+  /** Ends an alert at once: what it tells of is over. */
+  public end(alertId: string): Alert | undefined {
+    const alert = this.alerts.peek(alertId);
+    if (alert === undefined) return undefined;
+    this.remove(alert);
+    return ended(alert);
   }
 
   /** Ends and returns the alerts that a finding at `nowUs` could not join any more, in the order of their last findings. */
@@ -114,13 +135,27 @@ export class AlertBook {
     return [...this.alerts.values()].sort(byLastFinding).map(snapshot);
   }
 
+  /** Those of them that a watch raised; cheap where many others are open. */
+  public openWatch(): Alert[] {
+    return [...this.alerts.values()].filter(({ opening }) => watchRuleOf(opening) !== undefined).map(snapshot);
+  }
+
   private join(alert: OpenAlert, finding: Finding, record: JsonObject | undefined): AlertChange {
-    alert.count += 1;
-    alert.firstUs = Math.min(alert.firstUs, finding.timeUs);
-    alert.lastUs = Math.max(alert.lastUs, finding.timeUs);
+    this.extend(alert, finding.timeUs, 1);
     this.addSample(alert, finding, record);
-    this.alerts.touch(alert.opening.id);
     return { kind: 'joined', alert: snapshot(alert) };
+  }
+
+  private extend(alert: OpenAlert, timeUs: number, count: number): void {
+    alert.count += count;
+    alert.firstUs = Math.min(alert.firstUs, timeUs);
+    alert.lastUs = Math.max(alert.lastUs, timeUs);
+    this.alerts.touch(alert.opening.id);
+  }
+
+  private opened(alert: OpenAlert): AlertChange {
+    const evicted = this.insert(alert);
+    return { kind: 'opened', alert: snapshot(alert), ...(evicted === undefined ? {} : { evicted }) };
   }
 
   private addSample(alert: OpenAlert, { event }: Finding, record: JsonObject | undefined): void {
@@ -192,8 +227,8 @@ function openingAlert(fingerprint: string, finding: Finding): Alert {
   };
 }
 
-function stretchOf(timeUs: number): { firstUs: number; lastUs: number } {
-  return { firstUs: timeUs, lastUs: timeUs };
+function newlyOpen(opening: Alert, timeUs: number): OpenAlert {
+  return { opening, samples: [], sampleWeight: 0, count: opening.count, firstUs: timeUs, lastUs: timeUs };
 }
 
 function snapshot({ opening, count, firstUs, lastUs, samples }: OpenAlert): Alert {

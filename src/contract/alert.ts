@@ -42,4 +42,6 @@ export interface Alert {
   /** One sentence: what fired, who, what, where from. */
   readonly summary: string;
   readonly samples: readonly AlertSample[];
+  /** Of an alert that the detector's own watch raised: the hop, what is silent there, and the rules that are blind. */
+  readonly watch?: JsonObject;
 }

@@ -2,6 +2,7 @@
 import type * as https from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import type { DetectorSettings } from '../contract/detector-config';
+import type { EngineCounters } from '../engine';
 import { renderDiagnostic } from '../rule';
 import { adminHandler } from './admin-server';
 import { type Clock, SYSTEM_CLOCK } from './clock';
@@ -20,6 +21,9 @@ import { Pipeline } from './pipeline';
 import { DEFAULT_QUEUE_BYTES, readSettings } from './settings';
 import { Telemetry } from './telemetry';
 import { DEFAULT_TIMING, type Timing } from './timing';
+import { readKnowledge, writeKnowledge } from './watch/knowledge-file';
+import { askMonitor } from './watch/monitor-client';
+import { SelfWatch } from './watch/self-watch';
 
 export interface DetectorOptions {
   readonly settingsDir: string;
@@ -68,6 +72,7 @@ class App {
   private readonly cleanUps: (() => Promise<void>)[] = [];
   private readonly missing = new Set(['rules', 'listeners']);
   private configuration: Configuration | undefined;
+  private pipeline: Pipeline | undefined;
 
   public constructor(
     private readonly options: DetectorOptions,
@@ -91,8 +96,10 @@ class App {
       handler: adminHandler({ telemetry, missing: () => this.missingParts() }),
     });
     const dispatcher = await this.dispatch(queue);
-    const intake = this.intake(queue, dispatcher);
+    const watch = this.watch();
+    const intake = this.intake(queue, dispatcher, watch);
     await intake.restore();
+    await this.startWatch(watch);
     const budget = new BodyBudget(() => 2 * this.settings.limits.bodyBytes);
     telemetry.metrics.observe('siem_ingest_waiting_bytes', 'Request bodies held in memory', () => budget.held);
     const webhook = await this.auditWebhook(intake, budget);
@@ -147,15 +154,44 @@ class App {
     return dispatcher;
   }
 
-  private intake(queue: QueueFile, dispatcher: Dispatcher): Intake {
+  private watch(): SelfWatch {
+    return new SelfWatch(
+      () => this.settings,
+      () => this.pipeline?.rules ?? [],
+    );
+  }
+
+  /** Takes up what an earlier process knew, and looks at Fluentd's outputs from then on. */
+  private async startWatch(watch: SelfWatch): Promise<void> {
+    const { clock, telemetry, timing, options } = this;
+    watch.restore(await readKnowledge(options.stateDir), clock.nowUs());
+    telemetry.metrics.observeWatch(() => watch.figures(clock.nowUs()));
+    let written = watch.knowledgeVersion;
+    const write = async (): Promise<void> => {
+      const version = watch.knowledgeVersion;
+      if (version === written) return;
+      await writeKnowledge(options.stateDir, watch.knowledge);
+      written = version;
+    };
+    this.cleanUps.push(write);
+    this.every(timing.pollMs, async () => {
+      const url = this.settings.watch?.monitorUrl;
+      if (url !== undefined) watch.seeOutputs(await askMonitor(url, timing.sendMs), clock.nowUs());
+      await write();
+    });
+  }
+
+  private intake(queue: QueueFile, dispatcher: Dispatcher, watch: SelfWatch): Intake {
     const { clock, telemetry } = this;
-    const pipeline = new Pipeline({ rules: [], lists: {} }, this.initial, telemetry);
-    telemetry.metrics.observeEngine(() => pipeline.counters());
+    const pipeline = new Pipeline({ rules: [], lists: {} }, this.initial, telemetry, watch);
+    this.pipeline = pipeline;
+    telemetry.metrics.observeEngine(() => withEvictions(pipeline.counters(), watch));
     const intake = new Intake({
       pipeline,
       queue,
       clock,
       telemetry,
+      watch,
       receiversOf: (alert) => dispatcher.receiversOf(alert),
       onQueued: () => {
         dispatcher.wake();
@@ -246,4 +282,8 @@ class App {
     if (this.configuration?.hasRules === true) missing.delete('rules');
     return [...missing];
   }
+}
+
+function withEvictions(counters: EngineCounters, { evictions }: SelfWatch): EngineCounters {
+  return { ...counters, evictions: [...counters.evictions, { state: 'canary-sources', count: evictions }] };
 }

@@ -8,6 +8,7 @@ import type { Addressed, QueueFile } from './delivery/queue-file';
 import type { BatchChanges, Pipeline } from './pipeline';
 import type { Telemetry } from './telemetry';
 import { Turns } from './turns';
+import type { SelfWatch } from './watch/self-watch';
 
 export type TakeOutcome =
   /** Its alerts are durable. */
@@ -22,6 +23,8 @@ export interface IntakeOptions {
   readonly queue: QueueFile;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Judges the way of the records. @default - nobody does */
+  readonly watch?: Pick<SelfWatch, 'judge'>;
   /** Who shall hear of an alert, by the settings of now. */
   readonly receiversOf: (alert: Alert) => readonly string[];
   /** New alerts stand in the queue. */
@@ -68,11 +71,14 @@ export class Intake {
     });
   }
 
-  /** Resolves alerts that nothing joined for long enough. */
+  /** Opens and ends the alerts of the watch, and resolves alerts that nothing joined for long enough. */
   public tick(): Promise<void> {
     return this.turns.run(async () => {
-      const { pipeline, clock, queue } = this.options;
-      if (await queue.repair()) await this.resolve(pipeline.expire(clock.nowUs()));
+      const { pipeline, clock, queue, watch } = this.options;
+      if (!(await queue.repair())) return;
+      const nowUs = clock.nowUs();
+      if (watch !== undefined) await this.storeIfAny(pipeline.judge((isOpen) => watch.judge(nowUs, isOpen), nowUs));
+      await this.resolve(pipeline.expire(nowUs));
     });
   }
 
@@ -140,7 +146,12 @@ export class Intake {
   }
 
   private async resolve(alerts: readonly Alert[]): Promise<void> {
-    if (alerts.length > 0) await this.store({ records: 0, opened: [], joined: [], resolved: alerts });
+    await this.storeIfAny({ records: 0, opened: [], joined: [], resolved: alerts });
+  }
+
+  private async storeIfAny(changes: BatchChanges): Promise<void> {
+    const { opened, joined, resolved } = changes;
+    if (opened.length + joined.length + resolved.length > 0) await this.store(changes);
   }
 
   private addressed(alerts: readonly Alert[]): Addressed[] {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { EngineCounters } from '../engine';
+import type { CanaryFigures, OutputFigures, WatchFigures } from './watch/self-watch';
 
 /** What `/metrics` shows. Label values come from closed lists, rule ids and receiver names, never from records. */
 export class Metrics {
@@ -62,6 +63,67 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [receiver, count] of read()) this.set({ receiver }, count);
+      },
+    });
+  }
+
+  /** What the watch knows; of canaries by source, never by node. */
+  public observeWatch(read: () => WatchFigures): void {
+    const { registry } = this;
+    const shown = <Label extends string>(
+      [name, help]: readonly [string, string],
+      labelNames: readonly Label[],
+      show: (gauge: Gauge<Label>, figures: WatchFigures) => void,
+    ): void => {
+      new Gauge({
+        name,
+        help,
+        labelNames: [...labelNames],
+        registers: [registry],
+        collect() {
+          this.reset();
+          show(this, read());
+        },
+      });
+    };
+    const canaries = (name: string, help: string, value: (figures: CanaryFigures) => number): void => {
+      shown([name, help], ['source'], (gauge, figures) => {
+        for (const each of figures.canaries) gauge.set({ source: each.source }, value(each));
+      });
+    };
+    const outputs = (name: string, help: string, value: (output: OutputFigures) => number): void => {
+      shown([name, help], ['output'], (gauge, figures) => {
+        for (const each of figures.outputs) gauge.set({ output: each.state.id }, value(each));
+      });
+    };
+    canaries(
+      'siem_canary_age_seconds',
+      'Since the canary of the node that is silent for the longest time',
+      ({ ageSeconds }) => ageSeconds,
+    );
+    canaries('siem_canary_delay_seconds', 'Longest way of a last canary', ({ delaySeconds }) => delaySeconds);
+    canaries('siem_canary_nodes_heard', 'Nodes whose canaries come', ({ heard }) => heard);
+    canaries('siem_canary_nodes_missing', 'Nodes whose canaries do not come', ({ missing }) => missing);
+    shown(['siem_audit_age_seconds', 'Since the last audit event'], [], (gauge, { auditAgeSeconds }) => {
+      if (auditAgeSeconds !== undefined) gauge.set(auditAgeSeconds);
+    });
+    shown(['siem_hop_up', '1 while a hop passes records on'], ['hop', 'to'], (gauge, { hops }) => {
+      for (const { hop, to, isUp } of hops) gauge.set({ hop, to }, isUp ? 1 : 0);
+    });
+    outputs('siem_output_buffered_bytes', 'What waits in an output of Fluentd', ({ state }) => state.bufferedBytes);
+    outputs(
+      'siem_output_waiting_seconds',
+      'Since when it waits and nothing is delivered',
+      (each) => each.waitingSeconds,
+    );
+    new Counter({
+      name: 'siem_output_dropped_chunks_total',
+      help: 'Chunks that an output of Fluentd threw away because its buffer was full',
+      labelNames: ['output'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { state } of read().outputs) this.inc({ output: state.id }, state.droppedChunks);
       },
     });
   }

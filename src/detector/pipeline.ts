@@ -4,10 +4,13 @@ import type { Alert } from '../contract/alert';
 import type { DetectorSettings } from '../contract/detector-config';
 import type { Json, SecurityEvent } from '../contract/event';
 import { Engine, type EngineCounters } from '../engine';
+import { type Canary, mayBeCanary, readCanaryLine } from '../event/canary';
 import type { SplitLine } from '../event/line-splitter';
 import { type ReadResult, RecordReader } from '../event/record-reader';
-import type { RuleSet } from '../rule';
+import type { CheckedRule, RuleSet } from '../rule';
 import { RecentFindings } from './recent-findings';
+import { applyVerdict } from './watch/apply-verdict';
+import type { WatchVerdict } from './watch/verdict';
 
 /** A record that gave no event although it should have. */
 export interface RecordProblem {
@@ -19,12 +22,20 @@ export interface RecordProblem {
   readonly error?: unknown;
 }
 
-export type RecordOutcome = ReadResult['kind'] | 'oversize' | 'failed';
+export type RecordOutcome = ReadResult['kind'] | 'oversize' | 'failed' | 'canary';
 
 /** What the pipeline tells whoever counts. */
 export interface PipelineReporter {
   record(outcome: RecordOutcome): void;
   recordProblem(problem: RecordProblem): void;
+}
+
+/** Who is told of what passes by beside the events. */
+export interface PipelineListener {
+  /** Taken out before the reader: it is no event. */
+  hearCanary(canary: Canary, receivedUs: number): void;
+  /** The API server wrote something, whatever becomes of it. */
+  seeAuditEvent(receivedUs: number): void;
 }
 
 /** What the records since the batch began did to alerts, each alert once and as it stands now. */
@@ -58,11 +69,17 @@ export class Pipeline {
     private ruleSet: RuleSet,
     private settings: DetectorSettings,
     private readonly reporter: PipelineReporter,
+    private readonly listener?: PipelineListener,
   ) {
     this.reader = readerOf(settings);
     this.engine = engineOf(ruleSet, settings);
     this.book = bookOf(settings);
     this.recent = new RecentFindings(settings.resolveAfterSeconds);
+  }
+
+  /** The rules in force. */
+  public get rules(): readonly CheckedRule[] {
+    return this.ruleSet.rules;
   }
 
   /** What the engine counts, with the evictions of reader and book among its own. */
@@ -78,8 +95,13 @@ export class Pipeline {
 
   /** A batch of records that were received at `receivedUs`. */
   public batch(receivedUs: number): Batch {
-    const { reader, engine, book, recent, reporter } = this;
-    return new Batch({ reader, engine, book, recent, reporter, receivedUs });
+    const { reader, engine, book, recent, reporter, listener } = this;
+    return new Batch({ reader, engine, book, recent, reporter, listener, receivedUs });
+  }
+
+  /** Opens, keeps and ends the alerts of the watch as it judges. */
+  public judge(judge: (isOpen: (fingerprint: string) => boolean) => WatchVerdict, nowUs: number): BatchChanges {
+    return applyVerdict(this.book, judge, nowUs);
   }
 
   /** Alerts that no finding joined for long enough, by event time and by arrival. */
@@ -126,6 +148,7 @@ interface BatchParts {
   readonly book: AlertBook;
   readonly recent: RecentFindings;
   readonly reporter: PipelineReporter;
+  readonly listener: PipelineListener | undefined;
   readonly receivedUs: number;
 }
 
@@ -141,8 +164,9 @@ export class Batch {
   public line(line: SplitLine): void {
     const { reader, receivedUs, reporter } = this.parts;
     this.records += 1;
-    if (line.kind === 'line') this.take(() => reader.read(line.text, receivedUs), line.text);
-    else {
+    if (line.kind === 'line') {
+      if (!this.isCanary(line.text)) this.take(() => reader.read(line.text, receivedUs), line.text);
+    } else {
       reporter.record('oversize');
       reporter.recordProblem({
         kind: 'record-too-long',
@@ -157,6 +181,15 @@ export class Batch {
     const { reader, receivedUs } = this.parts;
     this.records += 1;
     this.take(() => reader.readValue(value, receivedUs), value);
+  }
+
+  private isCanary(line: string): boolean {
+    const { listener, reporter, receivedUs } = this.parts;
+    const canary = mayBeCanary(line) ? readCanaryLine(line) : undefined;
+    if (canary === undefined) return false;
+    reporter.record('canary');
+    listener?.hearCanary(canary, receivedUs);
+    return true;
   }
 
   public changes(): BatchChanges {
@@ -176,8 +209,9 @@ export class Batch {
   }
 
   private result(result: ReadResult, source: Json): void {
-    const { reporter } = this.parts;
+    const { reporter, listener, receivedUs } = this.parts;
     reporter.record(result.kind);
+    if (isOfAudit(result)) listener?.seeAuditEvent(receivedUs);
     if (result.kind === 'events') {
       for (const event of result.events) this.event(event);
       for (let left = result.rejected ?? 0; left > 0; left -= 1) reporter.record('malformed');
@@ -202,6 +236,11 @@ export class Batch {
     this.joined.delete(alert.id);
     this.resolved.push(alert);
   }
+}
+
+function isOfAudit(result: ReadResult): boolean {
+  if (result.kind === 'ignored') return result.reason === 'stage';
+  return result.kind === 'events' && result.events[0]?.event.source === 'kubernetes-audit';
 }
 
 /** Made only for what is told: most records are never shown. */

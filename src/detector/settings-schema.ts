@@ -35,6 +35,14 @@ export const SETTINGS_SCHEMA: Check = object({
   resolveAfterSeconds: required(integer(1, 7 * 86_400)),
   webhooks: required(webhooks),
   siemUrl: optional(url),
+  watch: optional(
+    object({
+      missingAfterSeconds: required(integer(5, 86_400)),
+      auditSilentAfterSeconds: required(integer(5, 86_400)),
+      forgetAfterSeconds: required(integer(60, 7 * 86_400)),
+      monitorUrl: optional(url),
+    }),
+  ),
   listeners: required(
     object({
       ingest: required(object(LISTENER)),
