@@ -50,6 +50,7 @@ export type {
   SiemDestinationConfig,
   ISiemDestination,
 } from './constructs/destinations/destination';
+export { RecordFormat } from './constructs/destinations/record-format';
 export { SecretStoreKind, SecretSource } from './constructs/destinations/secret-source';
 export type {
   ExistingSecretOptions,
@@ -60,9 +61,20 @@ export type {
 export { HttpDestination } from './constructs/destinations/http';
 export type { HttpDestinationProps } from './constructs/destinations/http';
 export { ElasticsearchVersion, ElasticsearchDestination } from './constructs/destinations/elasticsearch';
+export type { DataStream, SearchIndexProps } from './constructs/destinations/search-index';
 export type { ElasticsearchDestinationProps } from './constructs/destinations/elasticsearch';
 export { OpenSearchDestination } from './constructs/destinations/opensearch';
 export type { OpenSearchDestinationProps } from './constructs/destinations/opensearch';
+export { SplunkHecDestination } from './constructs/destinations/splunk';
+export type { SplunkHecDestinationProps } from './constructs/destinations/splunk';
+export { LokiDestination, LokiLabel } from './constructs/destinations/loki';
+export type { LokiDestinationProps } from './constructs/destinations/loki';
+export { DatadogDestination } from './constructs/destinations/datadog';
+export type { DatadogDestinationProps } from './constructs/destinations/datadog';
+export { NewRelicDestination, NewRelicRegion } from './constructs/destinations/new-relic';
+export type { NewRelicDestinationProps } from './constructs/destinations/new-relic';
+export { SumoLogicDestination } from './constructs/destinations/sumo-logic';
+export type { SumoLogicDestinationProps } from './constructs/destinations/sumo-logic';
 export { AwsCredentials } from './constructs/destinations/aws-credentials';
 export type { AwsKeys } from './constructs/destinations/aws-credentials';
 export { CloudWatchDestination } from './constructs/destinations/cloudwatch';
@@ -89,6 +101,7 @@ export type { DetectionProps } from './constructs/detection/detection-props';
 export { DetectorRuntime } from './constructs/detection/detector-runtime';
 export type { InlineRuntimeOptions } from './constructs/detection/detector-runtime';
 export type { AlertWebhook } from './constructs/detection/alert-webhook';
+export type { SelfMonitoringOptions } from './constructs/detection/self-monitoring-options';
 export type { AuditWebhookListener } from './constructs/detection/audit-webhook-listener';
 export { Severity, RuleAction, RuleStatus, Rule } from './constructs/detection/rule';
 export type { RuleProps } from './constructs/detection/rule';

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
-import { renderAggregator } from '../../model/pipeline/aggregator-config';
+import { REFUSED_BYTES, renderAggregator } from '../../model/pipeline/aggregator-config';
 import type { ComponentProps } from '../component-props';
 import type { ContainerResources } from '../container-resources';
 import type { SiemConnection } from '../destinations/siem-connection';
+import { checkOperation, podHosts } from '../private/aggregator-pods';
 import { checksum, configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { CREDENTIAL_FOLDER } from '../private/destination-files';
@@ -11,18 +12,19 @@ import { withPlugins } from '../private/fluentd-plugins';
 import type { Manifest } from '../private/manifest';
 import { DNS_EGRESS } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
-import { configVolume, emptyVolume } from '../private/pod-parts';
+import { configVolume } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
 import { quantity, quantityText, resources } from '../private/quantity';
 import { rendered } from '../private/rendered';
 import type { WireObject } from '../private/strategic-merge';
 import { addWarning } from '../private/warnings';
+import type { AggregatorOperationProps } from './aggregator-operation';
 import { FluentdImage } from './fluentd-image';
 import { TransportSecurity } from './transport-security';
 import type { TransportEnd } from './transport-security';
 
 /** Properties of `FluentdAggregator`. */
-export interface FluentdAggregatorProps extends ComponentProps {
+export interface FluentdAggregatorProps extends ComponentProps, AggregatorOperationProps {
   /**
    * Where records and alerts are shipped.
    * @default - nowhere: records go to the detector only
@@ -55,8 +57,18 @@ export interface FluentdAggregatorProps extends ComponentProps {
 }
 
 const GIB = 2 ** 30;
-/** For deliveries that a destination refused for what they hold: they are kept aside. */
-const BACKUP_BYTES = GIB;
+/** What the runtime keeps of a container's output, where buffers have a volume of their own. */
+const LOG_BYTES = 64 * 2 ** 20;
+
+/** Volume of buffers and positions. */
+export const STATE_VOLUME = 'fluentd-state';
+
+const AGGREGATOR_RESOURCES: ContainerResources = {
+  cpuRequest: '250m',
+  cpuLimit: '2',
+  memoryRequest: '512Mi',
+  memoryLimit: '1Gi',
+};
 
 /** Fluentd that takes what the agents send and hands it to the SIEM and to a detector in the same pod. */
 export class FluentdAggregator extends Construct {
@@ -82,12 +94,14 @@ export class FluentdAggregator extends Construct {
     this._component = new Component(this, 'aggregator', props);
     const { name, namespaceName } = this._component;
     const transport = props.transport ?? TransportSecurity.existing();
-    const hosts = [name, `${name}.${namespaceName}`, `${name}.${namespaceName}.svc`];
-    this._transport = transport._bind(this, this._component, [...hosts, `${name}.${namespaceName}.svc.cluster.local`]);
+    const services = [`${name}.${namespaceName}.svc`, ...(props.standby === true ? podHosts(name, namespaceName) : [])];
+    const hosts = [name, `${name}.${namespaceName}`, ...services.flatMap((host) => [host, `${host}.cluster.local`])];
+    checkOperation(this, props);
+    this._transport = transport._bind(this, this._component, hosts);
     this.configMap = configMap(this, 'Resource', { component: this._component, data: () => this.renderFiles() });
-    if (props.connection !== undefined) {
+    if (props.connection !== undefined && props.persistence === undefined) {
       const loss = 'buffers live in the pod: one that is deleted while the SIEM refuses records loses what it holds';
-      addWarning(this, `${loss}; before a drain or an update, see that the SIEM takes them`);
+      addWarning(this, `${loss}; give 'persistence', or see that the SIEM takes them before a drain or an update`);
     }
   }
 
@@ -96,17 +110,14 @@ export class FluentdAggregator extends Construct {
    * @internal
    */
   public _container(): WireObject {
-    const { connection, fluentdImage = FluentdImage.published(), aggregatorResources } = this.props;
-    const disk = this.bufferBytes();
+    const { connection, fluentdImage = FluentdImage.published(), aggregatorResources, persistence } = this.props;
+    const disk = persistence === undefined ? this._bufferBytes() : LOG_BYTES;
     return fluentdContainer({
       image: fluentdImage._pulledBy(this._component, this, connection?._requiredGems() ?? []),
-      volumes: this.mounted(),
+      volumes: [...this.mounted(), { mount: { name: STATE_VOLUME, mountPath: STATE_FOLDER } }],
       environment: connection?._environment() ?? [],
       resources: resources(this, aggregatorResources, {
-        cpuRequest: '250m',
-        cpuLimit: '2',
-        memoryRequest: '512Mi',
-        memoryLimit: '1Gi',
+        ...AGGREGATOR_RESOURCES,
         ephemeralStorageRequest: quantityText(disk),
         ephemeralStorageLimit: quantityText(disk + GIB),
       }),
@@ -120,7 +131,9 @@ export class FluentdAggregator extends Construct {
    * @internal
    */
   public _volumes(): WireObject[] {
-    return this.mounted().map(({ volume }) => volume);
+    const state = { name: STATE_VOLUME, emptyDir: { sizeLimit: quantityText(this._bufferBytes()) } };
+    const volumes = this.mounted().map(({ volume }) => volume);
+    return this.props.persistence === undefined ? [state, ...volumes] : volumes;
   }
 
   /**
@@ -140,10 +153,17 @@ export class FluentdAggregator extends Construct {
     return this.props.connection?._egress() ?? [DNS_EGRESS];
   }
 
+  /**
+   * What may lie in the state folder.
+   * @internal
+   */
+  public _bufferBytes(): number {
+    return (this.props.connection?._bufferBytes() ?? 0) + this.detectorBufferBytes() + REFUSED_BYTES;
+  }
+
   private mounted(): MountedVolume[] {
     return [
       configVolume('fluentd-config', this.configMap.name, CONFIG_FOLDER),
-      emptyVolume('fluentd-state', quantityText(this.bufferBytes()), STATE_FOLDER),
       ...this._transport.volumes,
       ...(this.props.connection?._volumes() ?? []),
     ];
@@ -158,10 +178,6 @@ export class FluentdAggregator extends Construct {
       detectorBufferBytes: this.detectorBufferBytes(),
     });
     return withPlugins({ [CONFIG_FILE]: text });
-  }
-
-  private bufferBytes(): number {
-    return (this.props.connection?._bufferBytes() ?? 0) + this.detectorBufferBytes() + BACKUP_BYTES;
   }
 
   private detectorBufferBytes(): number {

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { FluentdOutput } from './fluentd-output';
+import type { RecordFormat } from './record-format';
 import type { SecretReference } from './secret-source';
 
 /** What a destination is told about where it is used. */
@@ -83,6 +84,12 @@ export interface DestinationProps {
    * @default - 2 GiB
    */
   readonly buffer?: DestinationBuffer;
+
+  /**
+   * Shape of its records.
+   * @default RecordFormat.RAW
+   */
+  readonly format?: RecordFormat;
 }
 
 /** What the connection must know of a destination. */
@@ -116,6 +123,12 @@ export interface SiemDestinationConfig {
    * @default - 2 GiB
    */
   readonly buffer?: DestinationBuffer;
+
+  /**
+   * Shape of its records.
+   * @default RecordFormat.RAW
+   */
+  readonly format?: RecordFormat;
 
   /**
    * Gems that Fluentd needs for it, such as `fluent-plugin-kafka`, each with a version in the form `~> 8.0` after it where

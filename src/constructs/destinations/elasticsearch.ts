@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { bindSearch } from '../private/search-destination';
-import type { DestinationBindOptions, DestinationProps, ISiemDestination, SiemDestinationConfig } from './destination';
+import type { DestinationBindOptions, ISiemDestination, SiemDestinationConfig } from './destination';
+import type { SearchIndexProps } from './search-index';
 import type { SecretSource } from './secret-source';
 
 /** Major version of an Elasticsearch cluster. */
@@ -12,10 +13,7 @@ export enum ElasticsearchVersion {
 }
 
 /** Properties of `ElasticsearchDestination`. */
-export interface ElasticsearchDestinationProps extends DestinationProps {
-  /** Base URLs of the cluster, such as `https://elasticsearch.example.com:9200`. */
-  readonly hosts: string[];
-
+export interface ElasticsearchDestinationProps extends SearchIndexProps {
   /**
    * Major version of the cluster; decides the client in the image.
    * @default ElasticsearchVersion.V8
@@ -23,31 +21,22 @@ export interface ElasticsearchDestinationProps extends DestinationProps {
   readonly version?: ElasticsearchVersion;
 
   /**
-   * Records go to one index a day, `<indexPrefix>-YYYY.MM.DD`.
-   * @default 'siem'
-   */
-  readonly indexPrefix?: string;
-
-  /**
    * API key in the form `id:key`.
    * @default - none
    */
   readonly apiKey?: SecretSource;
-
-  /**
-   * User that may write to the indices.
-   * @default - none
-   */
-  readonly username?: string;
-
-  /**
-   * Password of the user.
-   * @default - none
-   */
-  readonly password?: SecretSource;
 }
 
-/** Ships to Elasticsearch, into one index a day. */
+/**
+ * Ships to Elasticsearch by its bulk API, into one index a day or into data streams. Whatever it does not take is repeated
+ * for ever, in part where it took a part; a document that it refuses for what it holds is kept aside and counted.
+ * @example
+ * new ElasticsearchDestination({
+ *   hosts: ['https://elasticsearch.example.com:9200'],
+ *   apiKey: SecretSource.existing({ secretName: 'elasticsearch' }),
+ *   dataStream: { dataset: 'siem' },
+ * });
+ */
 export class ElasticsearchDestination implements ISiemDestination {
   /**
    * Declares the destination.

@@ -1,33 +1,27 @@
 import type { Construct } from 'constructs';
 import { bindSearch } from '../private/search-destination';
-import type { DestinationBindOptions, DestinationProps, ISiemDestination, SiemDestinationConfig } from './destination';
-import type { SecretSource } from './secret-source';
+import type { DestinationBindOptions, ISiemDestination, SiemDestinationConfig } from './destination';
+import type { SearchIndexProps } from './search-index';
 
 /** Properties of `OpenSearchDestination`. */
-export interface OpenSearchDestinationProps extends DestinationProps {
-  /** Base URLs of the cluster, such as `https://opensearch.example.com:9200`. */
-  readonly hosts: string[];
-
+export interface OpenSearchDestinationProps extends SearchIndexProps {
   /**
-   * Records go to one index a day, `<indexPrefix>-YYYY.MM.DD`.
-   * @default 'siem'
+   * Major version of the cluster.
+   * @default 2
    */
-  readonly indexPrefix?: string;
-
-  /**
-   * User that may write to the indices.
-   * @default - none
-   */
-  readonly username?: string;
-
-  /**
-   * Password of the user.
-   * @default - none
-   */
-  readonly password?: SecretSource;
+  readonly version?: number;
 }
 
-/** Ships to OpenSearch, into one index a day. */
+/**
+ * Ships to OpenSearch by its bulk API, into one index a day or into data streams. Whatever it does not take is repeated for
+ * ever, in part where it took a part; a document that it refuses for what it holds is kept aside and counted.
+ * @example
+ * new OpenSearchDestination({
+ *   hosts: ['https://opensearch.example.com:9200'],
+ *   username: 'shipper',
+ *   password: SecretSource.existing({ secretName: 'opensearch' }),
+ * });
+ */
 export class OpenSearchDestination implements ISiemDestination {
   /**
    * Declares the destination.
@@ -41,12 +35,12 @@ export class OpenSearchDestination implements ISiemDestination {
    * @param options names, namespace and labels
    */
   public bind(scope: Construct, options: DestinationBindOptions): SiemDestinationConfig {
-    const { destinationName = 'opensearch', ...rest } = this.props;
+    const { version = 2, destinationName = 'opensearch', ...rest } = this.props;
     return bindSearch(scope, options, {
       ...rest,
       destinationName,
       plugin: 'opensearch',
-      version: 2,
+      version,
       requiredGems: ['fluent-plugin-opensearch'],
     });
   }

@@ -93,11 +93,12 @@ export class DestinationFiles {
   }
 
   public output(at: IConstruct, config: SiemDestinationConfig): DestinationOutput {
-    const { destinationName: id, output, tls, buffer } = config;
+    const { destinationName: id, output, tls, buffer, format } = config;
     return {
       id,
       ...(tls !== undefined && { tls: outputTls(id, tls) }),
       buffer: outputBuffer(at, buffer),
+      ...(format !== undefined && { format }),
       elements: (place) => output._elements(place),
     };
   }

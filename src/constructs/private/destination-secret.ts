@@ -26,6 +26,11 @@ export function bindSecrets(
 }
 
 /** What is the connection's business, whatever the destination. */
-export function sharedConfig({ tls, buffer }: DestinationProps): Pick<SiemDestinationConfig, 'tls' | 'buffer'> {
-  return { ...(tls !== undefined && { tls }), ...(buffer !== undefined && { buffer }) };
+export function sharedConfig(props: DestinationProps): Pick<SiemDestinationConfig, 'tls' | 'buffer' | 'format'> {
+  const { tls, buffer, format } = props;
+  return {
+    ...(tls !== undefined && { tls }),
+    ...(buffer !== undefined && { buffer }),
+    ...(format !== undefined && { format }),
+  };
 }

@@ -26,6 +26,15 @@ export function checkEndpoint(at: IConstruct, text: string): URL {
   return url;
 }
 
+/** A URL that paths are appended to, without the slash at its end. */
+export function checkBaseUrl(at: IConstruct, text: string): string {
+  const url = checkEndpoint(at, text);
+  if (url.search !== '' || url.hash !== '') {
+    fail(at, `the endpoint '${withoutUser(text)}' has a query`, 'give the base URL alone');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
 /** The port of a URL, also when it is the scheme's own. */
 export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);

@@ -1,6 +1,6 @@
 /** Delivery by the HTTP output of Fluentd itself: the one way for every destination that takes JSON by POST. */
 import { json, match, section } from '../fluentd/elements';
-import type { EmbeddedText, FluentdElement, FluentdParams, JsonTree } from '../fluentd/elements';
+import type { EmbeddedText, FluentdElement, FluentdParams } from '../fluentd/elements';
 import type { BufferNeeds, OutputPlace } from './output';
 
 /**
@@ -24,7 +24,7 @@ export interface HttpRequest {
   /** Statuses that are repeated beyond those of `RETRIED_STATUS`. */
   readonly alsoRetried?: readonly number[];
   readonly buffer?: BufferNeeds;
-  /** What the request needs of a plugin of ours that derives from the HTTP output: its type and parameters. */
+  /** Type and parameters of a plugin of ours that derives from the HTTP output. */
   readonly plugin?: FluentdParams;
 }
 

@@ -1,5 +1,6 @@
 /** The contract between a destination and the aggregator that ships to it. */
 import type { EmbeddedText, FluentdElement } from '../fluentd/elements';
+import type { RecordFormatName } from '../shipping/record-format';
 
 /** Paths of mounted files. The server's certificate is always verified. */
 export interface OutputTls {
@@ -66,6 +67,8 @@ export interface DestinationOutput {
   readonly id: string;
   readonly tls?: OutputTls;
   readonly buffer?: OutputBuffer;
+  /** Shape of its records; absent: as they were collected. */
+  readonly format?: RecordFormatName;
   /** Whole labels, `place.label` the first of them. */
   readonly elements: (place: OutputPlace) => readonly FluentdElement[];
 }

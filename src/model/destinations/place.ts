@@ -2,6 +2,7 @@
 import { EmbeddedText, env } from '../fluentd/elements';
 import type { FluentdElement } from '../fluentd/elements';
 import { fileBuffer } from '../fluentd/buffer';
+import { formatElements } from '../shipping/record-format';
 import type { BufferNeeds, DestinationOutput, OutputBuffer, OutputPlace } from './output';
 
 const GIB = 1024 * 1024 * 1024;
@@ -27,7 +28,11 @@ export function destinationLabel({ id }: Pick<DestinationOutput, 'id'>): string 
 
 /** The labels of a destination, each thing in them at its place. */
 export function destinationElements(output: DestinationOutput, options: PlaceOptions): FluentdElement[] {
-  return [...output.elements(placeOf(output, options))];
+  const place = placeOf(output, options);
+  const format = formatElements(output.format ?? 'raw');
+  return output
+    .elements(place)
+    .map((one) => (one.argument === place.label ? { ...one, children: [...format, ...one.children] } : one));
 }
 
 function placeOf({ id, tls = {}, buffer = {} }: DestinationOutput, options: PlaceOptions): OutputPlace {

@@ -12,11 +12,15 @@ export interface SearchOptions {
   /** Major version of the cluster. */
   readonly version: number;
   readonly login: 'none' | 'password' | 'api-key';
+  /** Into a data stream instead of daily indices. */
+  readonly isStream: boolean;
+  /** One index or stream for each tag. */
+  readonly perSource: boolean;
 }
 
 /**
- * Labels of a search engine. Parameters: `hosts`, `index-prefix`, `username`; secrets: `password`, `api-key`. What the
- * server took in part is emitted again, and must come back to the delivery rather than to every destination.
+ * Labels of a search engine. Parameters: `hosts`, `username`, and `index-prefix` or `stream-prefix` and
+ * `stream-namespace`; secrets: `password`, `api-key`. What the server took in part is emitted again, and must come back to the delivery rather than to every destination.
  */
 export function searchLabels(place: OutputPlace, options: SearchOptions): FluentdElement[] {
   const { label: entry, deliveryLabel } = place;
@@ -48,7 +52,7 @@ function documentId(plugin: SearchOptions['plugin']): FluentdElement {
 function searchMatch(place: OutputPlace, options: SearchOptions): FluentdElement {
   const { tls } = place;
   const params: FluentdParams = {
-    '@type': options.plugin,
+    '@type': `siem_${options.plugin}`,
     '@id': place.outputId,
     '@label': place.deliveryLabel,
     hosts: place.parameter('hosts'),
@@ -58,8 +62,7 @@ function searchMatch(place: OutputPlace, options: SearchOptions): FluentdElement
     ca_file: tls.caFile,
     client_cert: tls.clientCertificateFile,
     client_key: tls.clientKeyFile,
-    logstash_format: true,
-    logstash_prefix: place.parameter('index-prefix'),
+    ...indexParams(place, options),
     id_key: ID_FIELD,
     suppress_type_name: true,
     request_timeout: 30,
@@ -69,6 +72,17 @@ function searchMatch(place: OutputPlace, options: SearchOptions): FluentdElement
     ...versionParams(options),
   };
   return match(params, [place.buffer({ byTag: true })]);
+}
+
+/** In a data stream documents are created only: one that is there already is a repeated delivery, and counts as taken. */
+function indexParams(place: OutputPlace, { isStream, perSource }: SearchOptions): FluentdParams {
+  if (!isStream) {
+    const prefix = place.parameter('index-prefix').parts;
+    return { logstash_format: true, logstash_prefix: new EmbeddedText([...prefix, ...(perSource ? ['-${tag}'] : [])]) };
+  }
+  const [prefix, space] = [place.parameter('stream-prefix').parts, place.parameter('stream-namespace').parts];
+  const name = new EmbeddedText([...prefix, ...(perSource ? ['.${tag}'] : []), '-', ...space]);
+  return { index_name: name, write_operation: 'create' };
 }
 
 /** No question to the server at start: an aggregator must start, and buffer, while its destination is down. */

@@ -10,7 +10,7 @@ import { element, json, label, match, section, source } from '../fluentd/element
 import type { FluentdElement } from '../fluentd/elements';
 import { fileBuffer } from '../fluentd/buffer';
 import { metricsSources, processElements } from '../fluentd/process';
-import { renderConfig } from '../fluentd/render';
+import { checkedConfig } from '../fluentd/check';
 import { forwardInput } from './forward-transport';
 import type { Transport } from './forward-transport';
 import { rubyFilter } from '../fluentd/record-filters';
@@ -29,6 +29,9 @@ export interface AggregatorOptions {
   readonly detectorBufferBytes?: number;
 }
 
+/** What destinations refused for what it holds is kept up to this size; the oldest goes first. */
+export const REFUSED_BYTES = 1024 * 1024 * 1024;
+
 const INGEST_LABEL = '@INGEST';
 const DESTINATIONS_LABEL = '@DESTINATIONS';
 const LOOPBACK = '127.0.0.1';
@@ -36,12 +39,13 @@ const GIB = 1024 * 1024 * 1024;
 
 /** The text of the aggregator's `fluent.conf`. */
 export function renderAggregator(options: AggregatorOptions): string {
-  return renderConfig([
+  return checkedConfig([
     ...processElements(options.stateDirectory),
     forwardInput(options.transport, INGEST_LABEL),
     alertsInput(),
     ...metricsSources(),
-    source({ '@type': 'monitor_agent', '@id': 'in_monitor', bind: LOOPBACK, port: FLUENTD_PORTS.monitor }),
+    source({ '@type': 'siem_refused', '@id': 'in_refused', limit_bytes: REFUSED_BYTES }),
+    monitorSource(),
     ingestLabel(options),
     destinationsLabel(options.destinations),
     ...options.destinations.flatMap((output, index) =>
@@ -52,6 +56,12 @@ export function renderAggregator(options: AggregatorOptions): string {
       }),
     ),
   ]);
+}
+
+/** Without the configuration of the plugins: credentials stand in it. */
+function monitorSource(): FluentdElement {
+  const params = { '@type': 'monitor_agent', '@id': 'in_monitor', include_config: false };
+  return source({ ...params, bind: LOOPBACK, port: FLUENTD_PORTS.monitor });
 }
 
 /** The body is one alert; the path of the request is its tag. Answered once the alert is in the destinations' buffers. */

@@ -178,7 +178,7 @@ test.each([
   },
 ])('$title is verified, asked nothing at start, and gets documents with ids', ({ plugin, output, check }) => {
   const config = aggregator(output);
-  const { params } = find(config, (element) => element.params['@type'] === plugin);
+  const { params } = find(config, (element) => element.params['@type'] === `siem_${plugin}`);
   const delivery = `@DELIVERY_${output.id.toUpperCase().replace('-', '_')}`;
   expect(params).toMatchObject({ ...check, ssl_verify: 'true', unrecoverable_error_types: '[]', '@label': delivery });
   const id = find(config, (element) => element.params['@type'] === `${plugin}_genid`).params['hash_id_key'];
