@@ -5,6 +5,7 @@ import type { AlertWebhook } from './alert-webhook';
 import type { AuditWebhookListener } from './audit-webhook-listener';
 import type { DetectorRuntime } from './detector-runtime';
 import type { RulePack } from './rule-pack';
+import type { SelfMonitoringOptions } from './self-monitoring-options';
 
 /** What detection is told, wherever the detector runs. */
 export interface DetectionProps extends StackProps {
@@ -58,6 +59,12 @@ export interface DetectionProps extends StackProps {
    * @default - off
    */
   readonly auditWebhook?: AuditWebhookListener;
+
+  /**
+   * When the detector raises an alert because records do not arrive, or are not taken.
+   * @default - a canary missing for 2 minutes, an audit log silent for 5
+   */
+  readonly selfMonitoring?: SelfMonitoringOptions;
 
   /**
    * What the detector's container asks for and may use.

@@ -1,12 +1,14 @@
 import type { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { DetectorSettings } from '../../contract/detector-config';
-import { DEFAULT_SETTINGS, DETECTOR_PATHS, DETECTOR_PORTS } from '../../contract/detector-config';
+import { DEFAULT_SETTINGS, DEFAULT_WATCH, DETECTOR_PATHS, DETECTOR_PORTS } from '../../contract/detector-config';
+import { CANARY_INTERVAL_SECONDS } from '../../contract/record';
 import { checkRange } from '../private/network-policy';
 import { fail } from '../private/validate';
 import { webhookSettings } from './alert-webhook';
 import type { DetectionProps } from './detection-props';
 import type { SecretFile } from './detector-container';
+import type { SelfMonitoringOptions } from './self-monitoring-options';
 
 /** The API server's certificate, key and CA, as files. */
 const AUDIT_WEBHOOK_FILES = {
@@ -16,10 +18,26 @@ const AUDIT_WEBHOOK_FILES = {
 } as const;
 
 /** What the detector takes: it keeps state for so long. */
-const LONGEST_SECONDS = { failureWindow: 86_400, resolveAfter: 7 * 86_400 } as const;
+const LONGEST_SECONDS = {
+  failureWindow: 86_400,
+  resolveAfter: 7 * 86_400,
+  missingAfter: 86_400,
+  auditSilentAfter: 86_400,
+  forgetAfter: 7 * 86_400,
+} as const;
+
+/** Two canaries may be late. */
+const SHORTEST_MISSING_SECONDS = 3 * CANARY_INTERVAL_SECONDS;
+
+/** What runs beside the detector, if anything does. */
+export interface Neighbours {
+  readonly siemUrl?: string;
+  readonly monitorUrl?: string;
+}
 
 /** The settings file, from what the reader chose. */
-export function detectorSettings(at: IConstruct, props: DetectionProps, siemUrl?: string): DetectorSettings {
+export function detectorSettings(at: IConstruct, props: DetectionProps, beside: Neighbours = {}): DetectorSettings {
+  const { siemUrl } = beside;
   const { clusterName, failureWindow, resolveAfter, trustedProxies = [] } = props;
   if (!/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u.test(clusterName)) {
     fail(at, `the cluster name '${clusterName}' is empty or has blanks around it`, "name it as people do: 'prod-eu'");
@@ -33,6 +51,7 @@ export function detectorSettings(at: IConstruct, props: DetectionProps, siemUrl?
     resolveAfterSeconds: seconds(at, 'resolveAfter', resolveAfter) ?? DEFAULT_SETTINGS.resolveAfterSeconds,
     webhooks: webhookSettings(at, props.webhooks ?? []),
     ...(siemUrl !== undefined && { siemUrl }),
+    ...watchSettings(at, props.selfMonitoring ?? {}, beside),
     listeners: {
       ...DEFAULT_SETTINGS.listeners,
       ...(props.auditWebhook !== undefined && {
@@ -46,6 +65,28 @@ export function detectorSettings(at: IConstruct, props: DetectionProps, siemUrl?
       }),
     },
   };
+}
+
+function watchSettings(
+  at: IConstruct,
+  options: SelfMonitoringOptions,
+  { monitorUrl }: Neighbours,
+): Pick<DetectorSettings, 'watch'> {
+  if (options.enabled === false) return {};
+  const { missingAfter, auditSilentAfter, forgetAfter } = options;
+  const watch = {
+    missingAfterSeconds: seconds(at, 'missingAfter', missingAfter) ?? DEFAULT_WATCH.missingAfterSeconds,
+    auditSilentAfterSeconds: seconds(at, 'auditSilentAfter', auditSilentAfter) ?? DEFAULT_WATCH.auditSilentAfterSeconds,
+    forgetAfterSeconds: seconds(at, 'forgetAfter', forgetAfter) ?? DEFAULT_WATCH.forgetAfterSeconds,
+  };
+  if (watch.missingAfterSeconds < SHORTEST_MISSING_SECONDS) {
+    const remedy = `give at least ${SHORTEST_MISSING_SECONDS}: the agents send a canary every ${CANARY_INTERVAL_SECONDS} seconds`;
+    fail(at, `'missingAfter' is ${watch.missingAfterSeconds} seconds`, remedy);
+  }
+  if (watch.forgetAfterSeconds <= watch.missingAfterSeconds) {
+    fail(at, "'forgetAfter' is not longer than 'missingAfter'", 'give it at least twice as long');
+  }
+  return { watch: { ...watch, ...(monitorUrl !== undefined && { monitorUrl }) } };
 }
 
 /** Keys of the audit webhook's Secret, by the file names that the settings give. */

@@ -34,6 +34,12 @@ export interface DetectorSidecarProps extends DetectionProps {
    * @default - alerts go to the webhooks and the log only
    */
   readonly siemUrl?: string;
+
+  /**
+   * Fluentd's `monitor_agent` in the same pod, without a path: its outputs are watched.
+   * @default - nothing is known of outputs
+   */
+  readonly monitorUrl?: string;
 }
 
 const ID = 'DetectorSidecar';
@@ -98,7 +104,7 @@ export class DetectorSidecar extends Construct {
       packs: props.rules ?? [],
       ...(props.lists !== undefined && { lists: props.lists }),
     });
-    this.addSettings(settings, detectorSettings(this, props, props.siemUrl));
+    this.addSettings(settings, detectorSettings(this, props, props));
     const program = (props.runtime ?? DetectorRuntime.inline())._bind(
       this,
       new Component(this, 'detector-bundle', own),
@@ -184,7 +190,8 @@ function addTo(
   const manifest = ApiObject.of(workload);
   if (workload instanceof PodWorkload) {
     const state = { name: STATE_VOLUME, emptyDir: { sizeLimit: `${STATE_SIZE.toMebibytes()}Mi` } };
-    workload.override({ spec: { template: { spec: { containers: [container], volumes: [...volumes, state] } } } });
+    const all = workload._hasClaim(STATE_VOLUME) ? volumes : [...volumes, state];
+    workload.override({ spec: { template: { spec: { containers: [container], volumes: all } } } });
     return;
   }
   // A patch can append to a list but not make one, so one volume comes by way of cdk8s-plus.

@@ -1,10 +1,12 @@
 import { Construct } from 'constructs';
 import { ALERT_TAG, DETECTOR_PORTS, FLUENTD_PORTS } from '../../contract/detector-config';
 import type { ContainerResources } from '../container-resources';
-import { FluentdAggregator } from '../collection/fluentd-aggregator';
+import type { AggregatorOperationProps } from '../collection/aggregator-operation';
+import { FluentdAggregator, STATE_VOLUME as FLUENTD_STATE } from '../collection/fluentd-aggregator';
 import type { FluentdImage } from '../collection/fluentd-image';
 import type { TransportSecurity } from '../collection/transport-security';
 import type { SiemConnection } from '../destinations/siem-connection';
+import { headlessService, spreadPods, statefulSpec, volumeClaim } from '../private/aggregator-pods';
 import { Component } from '../private/component';
 import { FORWARD_PORT_NAME, METRICS_PORT_NAME } from '../private/fluentd-container';
 import type { Manifest } from '../private/manifest';
@@ -13,16 +15,18 @@ import type { TrafficRule } from '../private/network-policy';
 import type { ServicePort } from '../private/objects';
 import { podDisruptionBudget, priorityClass, service, serviceAccount } from '../private/objects';
 import { nonRootPodSecurity } from '../private/pod-parts';
+import { nodeSelector, tolerations } from '../private/scheduling';
 import type { WireObject } from '../private/strategic-merge';
 import { addWarning } from '../private/warnings';
 import { PodWorkload } from '../private/workload';
+import type { PodWorkloadOptions } from '../private/workload';
 import { webhookPorts } from './alert-webhook';
 import type { DetectionProps } from './detection-props';
-import { ADMIN_PORT_NAME, AUDIT_WEBHOOK_PORT_NAME } from './detector-container';
+import { ADMIN_PORT_NAME, AUDIT_WEBHOOK_PORT_NAME, STATE_VOLUME as DETECTOR_STATE } from './detector-container';
 import { DetectorSidecar } from './detector-sidecar';
 
 /** Properties of `Detector`. */
-export interface DetectorProps extends DetectionProps {
+export interface DetectorProps extends DetectionProps, AggregatorOperationProps {
   /**
    * Namespace of the objects. It has to exist.
    * @default - the name of the stack
@@ -68,31 +72,40 @@ export interface DetectorProps extends DetectionProps {
 
 /** Buffers are flushed in that time when the pod stops. */
 const GRACE_SECONDS = 120;
+/** A file system keeps some of a volume to itself. */
+const VOLUME_SHARE = 1.1;
+const FORWARD_PORTS: ServicePort[] = [{ name: FORWARD_PORT_NAME, port: FLUENTD_PORTS.forward }];
 /** Below the agents': a node that has to choose keeps reading its logs. */
 const PRIORITY = 900_000;
 
+/** Alerts that were not delivered yet; the queue file is rewritten now and then, so it needs room twice. */
+const DETECTOR_STATE_BYTES = 512 * 2 ** 20;
+
 /**
- * The detection sidecar Deployment: an aggregator that takes what the agents send and ships it, and the detector beside
- * it in the same pod. One replica, because a count over a window needs the whole stream; a restart of a container loses
- * nothing, a pod that is deleted while the SIEM refuses loses what it had buffered.
+ * The detection sidecar workload: an aggregator that takes what the agents send and ships it, and the detector beside it
+ * in the same pod. One active replica, because a count over a window needs the whole stream. A restart of a container
+ * loses nothing; a Deployment's pod that is deleted while the SIEM refuses loses what it had buffered, a StatefulSet's,
+ * which `persistence` makes of it, does not.
  */
 export class Detector extends Construct {
   /** Configuration of the aggregator's Fluentd. */
   public readonly aggregator: FluentdAggregator;
-  /** The Deployment. */
+  /** The Deployment, or the StatefulSet. */
   public readonly workload: PodWorkload;
   /** The detector beside the aggregator. */
   public readonly sidecar: DetectorSidecar;
   /** Where the agents deliver. */
   public readonly service: Manifest;
+  /** Gives each pod a name of its own, where they are those of a StatefulSet. */
+  public readonly headlessService?: Manifest;
   /** Identity of the pod, without a token. */
   public readonly serviceAccount: Manifest;
   /** What may reach the pod, and what it may reach. */
   public readonly networkPolicy: Manifest;
   /** Lets a drain move the pod. */
   public readonly disruptionBudget: Manifest;
-  /** Keeps the pod when its node runs short. */
-  public readonly priorityClass: Manifest;
+  /** Keeps the pod when its node runs short, when it is the stack's own. */
+  public readonly priorityClass?: Manifest;
 
   private readonly component: Component;
 
@@ -112,21 +125,26 @@ export class Detector extends Construct {
     this.aggregator = new FluentdAggregator(this, 'Aggregator', props);
     this.serviceAccount = serviceAccount(this, 'ServiceAccount', this.component);
     props.connection?._identify(this.serviceAccount);
-    this.priorityClass = priorityClass(this, 'PriorityClass', this.component, PRIORITY);
+    if (props.aggregatorScheduling?.priorityClassName === undefined) {
+      this.priorityClass = priorityClass(this, 'PriorityClass', this.component, PRIORITY);
+    }
     this.workload = PodWorkload._of(this, 'Workload', {
-      kind: 'Deployment',
+      ...this.workloadOptions(),
       component: this.component,
-      spec: { replicas: 1, strategy: { type: 'Recreate' }, revisionHistoryLimit: 3 },
       podSpec: () => this.podSpec(),
       podAnnotations: () => this.aggregator._podAnnotations(),
     });
     this.sidecar = DetectorSidecar.attachTo(this.workload, {
       ...props,
       ...(props.connection !== undefined && { siemUrl: `http://127.0.0.1:${FLUENTD_PORTS.alerts}/${ALERT_TAG}` }),
+      monitorUrl: `http://127.0.0.1:${FLUENTD_PORTS.monitor}`,
     });
     this.service = service(this, 'Service', this.component, this.servicePorts());
     // Records shall reach the SIEM also while the detector beside Fluentd starts, or has no rule that it can read.
     this.service.override({ spec: { publishNotReadyAddresses: true } });
+    if (props.persistence !== undefined) {
+      this.headlessService = headlessService(this, 'HeadlessService', this.component, FORWARD_PORTS);
+    }
     this.disruptionBudget = podDisruptionBudget(this, 'DisruptionBudget', this.component);
     this.networkPolicy = networkPolicy(this, 'NetworkPolicy', {
       component: this.component,
@@ -139,16 +157,42 @@ export class Detector extends Construct {
     }
   }
 
+  private workloadOptions(): Pick<PodWorkloadOptions, 'kind' | 'spec' | 'volumeClaims'> {
+    const { persistence, standby = false } = this.props;
+    if (persistence === undefined) {
+      return { kind: 'Deployment', spec: { replicas: 1, strategy: { type: 'Recreate' }, revisionHistoryLimit: 3 } };
+    }
+    const options = { component: this.component, persistence, isStandby: standby };
+    const claim = (name: string, size: string | undefined, neededBytes: number): WireObject =>
+      volumeClaim(this, options, { name, size, neededBytes });
+    return {
+      kind: 'StatefulSet',
+      spec: statefulSpec(options),
+      volumeClaims: {
+        [FLUENTD_STATE]: () => claim(FLUENTD_STATE, persistence.size, this.aggregator._bufferBytes() * VOLUME_SHARE),
+        [DETECTOR_STATE]: () => claim(DETECTOR_STATE, persistence.detectorSize ?? '1Gi', DETECTOR_STATE_BYTES),
+      },
+    };
+  }
+
   private podSpec(): WireObject {
     const { imagePullSecrets } = this.component;
+    const { aggregatorScheduling = {}, standby = false } = this.props;
+    const tolerated = tolerations(this, aggregatorScheduling.tolerations ?? []);
     return {
       serviceAccountName: this.serviceAccount.name,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      priorityClassName: this.priorityClass.name,
-      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      priorityClassName: aggregatorScheduling.priorityClassName ?? this.component.name,
+      nodeSelector: nodeSelector(this, aggregatorScheduling.nodeSelector),
+      ...(tolerated.length > 0 && { tolerations: tolerated }),
+      ...(standby && spreadPods(this.component)),
       terminationGracePeriodSeconds: GRACE_SECONDS,
-      securityContext: nonRootPodSecurity(),
+      // A volume may hold thousands of chunks, and each would get its group again at every start.
+      securityContext: {
+        ...nonRootPodSecurity(),
+        ...(this.props.persistence !== undefined && { fsGroupChangePolicy: 'OnRootMismatch' }),
+      },
       ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
       containers: [this.aggregator._container()],
       volumes: this.aggregator._volumes(),
@@ -158,7 +202,7 @@ export class Detector extends Construct {
   private servicePorts(): ServicePort[] {
     const webhook = { name: AUDIT_WEBHOOK_PORT_NAME, port: DETECTOR_PORTS.auditWebhook };
     return [
-      { name: FORWARD_PORT_NAME, port: FLUENTD_PORTS.forward },
+      ...FORWARD_PORTS,
       { name: METRICS_PORT_NAME, port: FLUENTD_PORTS.metrics },
       { name: ADMIN_PORT_NAME, port: DETECTOR_PORTS.admin },
       ...(this.props.auditWebhook === undefined ? [] : [webhook]),

@@ -5,7 +5,7 @@ import { Severity } from '../../../src/constructs/detection/rule';
 import { SecretSource } from '../../../src/constructs/destinations/secret-source';
 import { warningsBelow } from '../../../src/constructs/private/warnings';
 import type { DetectorSettings } from '../../../src/contract/detector-config';
-import { DEFAULT_SETTINGS } from '../../../src/contract/detector-config';
+import { DEFAULT_SETTINGS, DEFAULT_WATCH } from '../../../src/contract/detector-config';
 import { parseSettings } from '../../../src/detector/settings';
 
 let chart: Chart;
@@ -15,11 +15,25 @@ beforeEach(() => {
 });
 
 function settings(props: Partial<DetectionProps>, siemUrl?: string): DetectorSettings {
-  return detectorSettings(chart, { clusterName: 'prod-eu', ...props }, siemUrl);
+  return detectorSettings(chart, { clusterName: 'prod-eu', ...props }, siemUrl === undefined ? {} : { siemUrl });
 }
 
 test('what is not said is the default of the contract', () => {
-  expect(settings({})).toEqual({ ...DEFAULT_SETTINGS, cluster: 'prod-eu' });
+  expect(settings({})).toEqual({ ...DEFAULT_SETTINGS, cluster: 'prod-eu', watch: DEFAULT_WATCH });
+});
+
+test('the watch is on, in the times that the reader chose, and can be turned off', () => {
+  const selfMonitoring = {
+    missingAfter: Duration.minutes(3),
+    auditSilentAfter: Duration.minutes(30),
+    forgetAfter: Duration.hours(2),
+  };
+  const monitorUrl = 'http://127.0.0.1:24220';
+  const written = detectorSettings(chart, { clusterName: 'prod-eu', selfMonitoring }, { monitorUrl });
+  const watch = { missingAfterSeconds: 180, auditSilentAfterSeconds: 1800, forgetAfterSeconds: 7200, monitorUrl };
+  expect(written.watch).toEqual(watch);
+  expect(parseSettings('detector.json', JSON.stringify(written))).toEqual({ kind: 'settings', settings: written });
+  expect(settings({ selfMonitoring: { enabled: false } })).not.toHaveProperty('watch');
 });
 
 test('the detector reads what the constructs write', () => {
@@ -67,6 +81,16 @@ test.each<{ title: string; props: Partial<DetectionProps>; message: RegExp }>([
   { title: 'a leading zero', props: { trustedProxies: ['010.0.0.0/8'] }, message: /'010\.0\.0\.0\/8'/ },
   { title: 'a range with a zone', props: { trustedProxies: ['fe80::%eth0/64'] }, message: /'fe80::%eth0\/64'/ },
   { title: 'a broken IPv6 range', props: { trustedProxies: ['2001:db8:::/32'] }, message: /'2001:db8:::\/32'/ },
+  {
+    title: 'a watch that one late canary would set off',
+    props: { selfMonitoring: { missingAfter: Duration.seconds(60) } },
+    message: /'missingAfter' is 60 seconds; give at least 90/,
+  },
+  {
+    title: 'a node that is forgotten before it is missed',
+    props: { selfMonitoring: { forgetAfter: Duration.minutes(2) } },
+    message: /'forgetAfter' is not longer/,
+  },
   { title: 'a window of no time', props: { failureWindow: Duration.seconds(0) }, message: /'failureWindow' is 0/ },
   { title: 'a window of half a second', props: { failureWindow: Duration.millis(500) }, message: /is 0\.5 seconds/ },
   { title: 'a window of two days', props: { failureWindow: Duration.days(2) }, message: /from 1 to 86400/ },
