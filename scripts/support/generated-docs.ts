@@ -1,6 +1,7 @@
 /** Writes the parts of the documentation that are printed from tables of the code. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { EVENT_SOURCES } from '../../src/contract/event';
 import { SETTINGS_CODES } from '../../src/detector/settings';
 import { FIELDS } from '../../src/event/fields';
 import type { FieldSpec } from '../../src/event/fields';
@@ -92,7 +93,7 @@ function fieldTable(namespace: string): string {
 }
 
 function sourcesOf({ sources }: FieldSpec): string {
-  return sources.length > 5 ? 'all' : sources.join(', ');
+  return sources.length === EVENT_SOURCES.length ? 'all' : sources.join(', ');
 }
 
 function otherFields(): string {

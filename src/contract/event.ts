@@ -2,6 +2,8 @@
  * The normalised event: what every rule reads and every alert carries. Field names are stable API; the catalogue in
  * `event/fields.ts` gives each its type, meaning, needed audit level and trust.
  */
+import type { DnsFacts, HttpFacts, NetworkFacts, ProcessFacts } from './event-facts';
+import type { Severity } from './rule-document';
 
 /** Where a record comes from. */
 export type EventSource =
@@ -77,6 +79,16 @@ export interface EventFields {
   source_ip?: string;
   user_agent?: string;
   object?: EventObject;
+  /** How grave the tool that reported it says it is. */
+  severity?: Severity;
+  /** The rule, policy or key by which that tool reported it. */
+  signature?: string;
+  http?: HttpFacts;
+  dns?: DnsFacts;
+  network?: NetworkFacts;
+  process?: ProcessFacts;
+  /** Fields below `audit.` that the provider's record did not hold and that were derived from what it did hold. */
+  inferred?: string[];
   /** Failures in the window, this one included; set by the engine, on failures only. */
   failure_count?: number;
 }

@@ -20,11 +20,11 @@ export const TRUSTS: readonly Trust[] = ['server', 'authenticated', 'client'];
 export const ACTIONS_BY_TYPE: Readonly<Record<EventType, readonly string[]>> = {
   authentication: ['login'],
   authorization: ['impersonate', 'deny', 'escalate', 'grant', 'bind', 'revoke', 'issue'],
-  access: ['get', 'list', 'watch', 'dry-run'],
+  access: ['get', 'list', 'watch', 'dry-run', 'request'],
   change: ['create', 'update', 'patch', 'delete', 'deletecollection'],
   exec: ['exec', 'attach', 'port-forward', 'proxy', 'debug'],
-  network: [],
-  process: [],
+  network: ['flow', 'resolve'],
+  process: ['start', 'exit', 'call', 'detect'],
   log: [],
 };
 

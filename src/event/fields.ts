@@ -1,61 +1,23 @@
 /** The catalogue of fields that a rule can read: type, meaning, sources, audit level and stage, and trust of each. */
 import { EVENT_SOURCES } from '../contract/event';
-import type { EventSource, Trust } from '../contract/event';
+import type { EventSource } from '../contract/event';
+import { entry, formatPath } from './field-entry';
+import type { Details, Entry, FieldSpec, FieldType } from './field-entry';
 import { EVENT_ACTIONS, EVENT_RESULTS, EVENT_TYPES, TRUSTS } from './event-words';
 import { nearestPaths } from './nearest-paths';
+import { SOURCE_ENTRIES } from './source-fields';
 
-export type FieldType = 'string' | 'number' | 'boolean' | 'string-list' | 'any';
-
-/** Audit levels that record something, lowest first. */
-export type RecordedLevel = 'Metadata' | 'Request' | 'RequestResponse';
-
-export type RecordedStage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete';
-
-export interface FieldSpec {
-  /** As a rule writes it. */
-  readonly path: string;
-  readonly type: FieldType;
-  readonly meaning: string;
-  /** Sources whose events can have it. */
-  readonly sources: readonly EventSource[];
-  /** Lowest audit level that records it; absent where the API server's audit log does not set it. */
-  readonly level?: RecordedLevel;
-  /** First stage of a request that carries it; absent where the API server's audit log does not set it. */
-  readonly stage?: RecordedStage;
-  readonly trust: Trust;
-  /** The only values it can have. */
-  readonly values?: readonly string[];
-}
-
-/** `open` fields have members of their own: `keys` any one name below, `tree` anything at any depth. */
-interface Entry extends FieldSpec {
-  readonly segments: readonly string[];
-  readonly open?: 'keys' | 'tree';
-}
-
-type Details = Partial<Omit<Entry, 'path' | 'type' | 'meaning' | 'segments'>>;
+export type { FieldSpec, FieldType, RecordedLevel, RecordedStage } from './field-entry';
 
 const LOGIN: readonly EventSource[] = ['host-auth', 'auth', 'journal'];
 const AUDIT: readonly EventSource[] = ['kubernetes-audit'];
-const LOGS: readonly EventSource[] = ['container', ...LOGIN];
-const PEOPLE: readonly EventSource[] = [...AUDIT, ...LOGIN];
-
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
-
-/** A path as a rule writes it: `audit.annotations["authorization.k8s.io/decision"]`. */
-function formatPath(segments: readonly string[]): string {
-  return segments
-    .map((segment, i) => {
-      if (IDENTIFIER.test(segment)) return i === 0 ? segment : `.${segment}`;
-      return `[${JSON.stringify(segment)}]`;
-    })
-    .join('');
-}
-
-function entry(path: string | readonly string[], type: FieldType, meaning: string, details: Details): Entry {
-  const segments = typeof path === 'string' ? path.split('.') : path;
-  return { sources: AUDIT, trust: 'server', ...details, path: formatPath(segments), segments, type, meaning };
-}
+/** Logs of applications and tools, most of them read from the standard output of pods. */
+const TOOLS: readonly EventSource[] = ['security-event', 'network', 'ingress', 'dns'];
+const PODS: readonly EventSource[] = ['container', ...TOOLS];
+const LOGS: readonly EventSource[] = [...PODS, ...LOGIN];
+const PEOPLE: readonly EventSource[] = [...AUDIT, ...LOGIN, 'security-event', 'ingress'];
+const PEERS: readonly EventSource[] = [...AUDIT, ...LOGIN, ...TOOLS];
+const OBJECTS: readonly EventSource[] = [...AUDIT, 'security-event', 'network'];
 
 function event(name: string, type: FieldType, meaning: string, details: Details = {}): Entry {
   return entry(`event.${name}`, type, meaning, {
@@ -84,11 +46,11 @@ const EVENT_ENTRIES: readonly Entry[] = [
     'action',
     'string',
     'what was done; of writes to roles and bindings, known only where the audit policy records their body',
-    { values: EVENT_ACTIONS, sources: PEOPLE },
+    { values: EVENT_ACTIONS, sources: PEERS },
   ),
   event('result', 'string', 'outcome', { values: EVENT_RESULTS }),
-  event('reason', 'string', 'why, in short; quotes names that the client chose', { trust: 'client', sources: PEOPLE }),
-  event('user', 'string', 'the authenticated user; of a failed login, the name as claimed', {
+  event('reason', 'string', 'why, in short; quotes names that the client chose', { trust: 'client', sources: PEERS }),
+  event('user', 'string', 'the authenticated user; of a failed login or in an access log, the name as claimed', {
     trust: 'authenticated',
     sources: PEOPLE,
   }),
@@ -98,21 +60,30 @@ const EVENT_ENTRIES: readonly Entry[] = [
   }),
   event('groups', 'string-list', 'groups of the authenticated user', { trust: 'authenticated', sources: AUDIT }),
   event('impersonated_user', 'string', 'the user that event.user acted as', { trust: 'authenticated', sources: AUDIT }),
-  event('source_ip', 'string', 'address of the peer, or of the last hop before the trusted proxies', {
-    sources: PEOPLE,
+  event(
+    'source_ip',
+    'string',
+    'address of the peer, or of the last hop before the trusted proxies; in the default format of Envoy, which names no peer, the last hop that it was told of',
+    { sources: PEERS },
+  ),
+  event('user_agent', 'string', 'program that the client claims to be', {
+    trust: 'client',
+    sources: [...AUDIT, 'ingress'],
   }),
-  event('user_agent', 'string', 'program that the client claims to be', { trust: 'client', sources: AUDIT }),
-  event('object', 'any', 'the object of the request', { trust: 'authenticated', sources: AUDIT }),
+  event('object', 'any', 'the object of the request, or that a tool reports about', {
+    trust: 'authenticated',
+    sources: OBJECTS,
+  }),
   event('object.group', 'string', 'API group; the empty string is the core group', {
     trust: 'authenticated',
-    sources: AUDIT,
+    sources: OBJECTS,
   }),
-  event('object.resource', 'string', 'resource, in plural', { trust: 'authenticated', sources: AUDIT }),
+  event('object.resource', 'string', 'resource, in plural', { trust: 'authenticated', sources: OBJECTS }),
   event('object.subresource', 'string', 'subresource, such as exec', { trust: 'authenticated', sources: AUDIT }),
-  event('object.namespace', 'string', 'namespace', { trust: 'authenticated', sources: AUDIT }),
-  event('object.name', 'string', 'name of the object', { trust: 'authenticated', sources: AUDIT }),
+  event('object.namespace', 'string', 'namespace', { trust: 'authenticated', sources: OBJECTS }),
+  event('object.name', 'string', 'name of the object', { trust: 'authenticated', sources: OBJECTS }),
   event('failure_count', 'number', 'failures of this type in the window, by user or by address, this one included', {
-    sources: PEOPLE,
+    sources: PEERS,
   }),
 ];
 
@@ -191,24 +162,29 @@ const AUDIT_ENTRIES: readonly Entry[] = [
 const LOG_ENTRIES: readonly Entry[] = [
   entry('log', 'any', 'the record as the source wrote it', { sources: LOGS, trust: 'client', open: 'tree' }),
   entry('log.message', 'string', 'the line', { sources: LOGS, trust: 'client' }),
-  entry('log.stream', 'string', 'stdout or stderr', { sources: ['container'], values: ['stdout', 'stderr'] }),
-  entry('kubernetes', 'any', 'pod metadata, taken from the path of the log file', { sources: ['container'] }),
+  entry('log.parsed', 'any', 'what the line spells, where that is a JSON object or a record of auditd', {
+    sources: LOGS,
+    trust: 'client',
+    open: 'tree',
+  }),
+  entry('log.stream', 'string', 'stdout or stderr', { sources: PODS, values: ['stdout', 'stderr'] }),
+  entry('kubernetes', 'any', 'pod metadata, taken from the path of the log file', { sources: PODS }),
   ...['namespace_name', 'pod_name', 'pod_id', 'container_name'].map((key) =>
-    entry(`kubernetes.${key}`, 'string', `the pod that logged: ${key}`, { sources: ['container'] }),
+    entry(`kubernetes.${key}`, 'string', `the pod that logged: ${key}`, { sources: PODS }),
   ),
-  entry('kubernetes.restart_count', 'any', 'restarts of the container before this line', { sources: ['container'] }),
+  entry('kubernetes.restart_count', 'any', 'restarts of the container before this line', { sources: PODS }),
   entry('kubernetes.labels', 'any', 'labels of the pod', {
-    sources: ['container'],
+    sources: PODS,
     trust: 'authenticated',
     open: 'keys',
   }),
-  entry('host', 'any', 'host facts of a login line', { sources: LOGIN }),
+  entry('host', 'any', 'host facts of a line of the host', { sources: LOGIN }),
   entry('host.name', 'string', 'host that wrote the line', { sources: LOGIN }),
   entry('host.process', 'string', 'program that wrote the line', { sources: LOGIN }),
   entry('host.pid', 'number', 'process id of that program', { sources: LOGIN }),
 ];
 
-const ENTRIES: readonly Entry[] = [...EVENT_ENTRIES, ...AUDIT_ENTRIES, ...LOG_ENTRIES];
+const ENTRIES: readonly Entry[] = [...EVENT_ENTRIES, ...SOURCE_ENTRIES, ...AUDIT_ENTRIES, ...LOG_ENTRIES];
 
 /** Every field with a fixed name. */
 export const FIELDS: readonly FieldSpec[] = ENTRIES;

@@ -38,6 +38,12 @@ export function isAuditEvent(record: JsonObject): boolean {
   return kind === 'Event' ? record['verb'] !== undefined : record['auditID'] !== undefined;
 }
 
+/** A list that does not say that it is of other objects. */
+export function isAuditList(list: JsonObject): boolean {
+  const version = list['apiVersion'];
+  return typeof version !== 'string' || version.startsWith(AUDIT_GROUP);
+}
+
 /** Reads a record that `isAuditEvent`. */
 export function readAuditEvent(record: JsonObject, context: AuditContext): ReadResult {
   const version = record['apiVersion'];

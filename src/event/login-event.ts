@@ -2,6 +2,7 @@
 import type { EventFields, EventSource, JsonObject, SecurityEvent } from '../contract/event';
 import { cut } from './json';
 import type { LoginAttempt } from './login-lines';
+import { withParsedMessage } from './parsed-log';
 import type { ProgramLine } from './syslog-line';
 import { formatTime } from './time';
 
@@ -28,7 +29,7 @@ export function loginEvent(attempt: LoginAttempt, line: ProgramLine, record: Log
   const event: EventFields = {
     time,
     source: record.source,
-    id: cut(`${time} ${line.host} ${line.process}[${line.pid ?? '-'}] ${line.message}`, LABEL_LIMIT),
+    id: lineId(time, line),
     type: isLogin ? 'authentication' : 'authorization',
     action: isLogin ? 'login' : 'escalate',
     result: attempt.result,
@@ -51,6 +52,21 @@ export function loginEvent(attempt: LoginAttempt, line: ProgramLine, record: Log
     log: record.log,
     host: hostFacts(line),
   };
+}
+
+/** A line of a host that reports nothing in particular. */
+export function hostEvent(line: ProgramLine, record: LoginRecord): SecurityEvent {
+  const time = formatTime(line.timeUs);
+  const event: EventFields = { time, source: record.source, id: lineId(time, line), type: 'log', result: 'unknown' };
+  const node = record.node ?? line.host;
+  if (node !== '') event.node = node;
+  if (record.cluster !== undefined) event.cluster = record.cluster;
+  const { log, unrecorded } = withParsedMessage(record.log);
+  return { timeUs: line.timeUs, occurrences: 1, hasStableId: false, unrecorded, event, log, host: hostFacts(line) };
+}
+
+function lineId(time: string, line: ProgramLine): string {
+  return cut(`${time} ${line.host} ${line.process}[${line.pid ?? '-'}] ${line.message}`, LABEL_LIMIT);
 }
 
 function hostFacts(line: ProgramLine): JsonObject {

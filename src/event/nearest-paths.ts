@@ -27,8 +27,9 @@ function kinship(path: string, candidate: string): number {
   const other = lastName(candidate);
   const isSibling = rootOf(path) === rootOf(candidate);
   if (last === other) return isSibling ? 1 : 2;
-  const isWithin = last.length > 1 && (last.includes(other) || other.includes(last));
-  return isWithin && isSibling ? 2 : Infinity;
+  if (!isSibling || last.length <= 1) return Infinity;
+  if (last.startsWith(other) || other.startsWith(last)) return 2;
+  return last.includes(other) || other.includes(last) ? 3 : Infinity;
 }
 
 /** Without case and the marks in which spellings differ. */

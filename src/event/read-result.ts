@@ -38,3 +38,21 @@ export function malformed(reason: string): MalformedRecord {
 export function unknown(reason: string): UnknownRecord {
   return { kind: 'unknown', reason };
 }
+
+/** What several records of one delivery gave together. What is wrong with some of them does not touch the others. */
+export function merged(results: readonly ReadResult[]): ReadResult {
+  const events: SecurityEvent[] = [];
+  let rejected = 0;
+  let last: ReadResult | undefined;
+  for (const result of results) {
+    if (result.kind === 'events') {
+      for (const event of result.events) events.push(event);
+      rejected += result.rejected ?? 0;
+    } else if (result.kind !== 'ignored') {
+      rejected++;
+      last = result;
+    }
+  }
+  if (events.length > 0) return rejected === 0 ? { kind: 'events', events } : { kind: 'events', events, rejected };
+  return last ?? results[0] ?? NO_EVENT;
+}

@@ -59,7 +59,8 @@ describe('the field catalogue', () => {
     });
     expect(lookupField(['audit', 'annotations', 'k8s.io/deprecated'])?.type).toBe('any');
     expect(lookupField(['audit', 'annotations', 'k8s', 'io'])).toBeUndefined();
-    expect(lookupField(['kubernetes', 'labels', 'app'])?.sources).toEqual(['container']);
+    expect(lookupField(['kubernetes', 'labels', 'app'])?.sources).toContain('container');
+    expect(lookupField(['log', 'parsed', 'output_fields', 'proc.name'])?.trust).toBe('client');
     expect(lookupField(['log', 'level', 'name'])?.trust).toBe('client');
     expect(lookupField(['audit', 'user', 'extra', 'authentication.kubernetes.io/pod-uid', '0'])?.type).toBe('any');
   });

@@ -303,9 +303,14 @@ describe('an EventList', () => {
       result: { kind: 'malformed', reason: 'audit list: items is not a list' },
     },
     {
-      title: 'of core events',
-      record: { ...list(), apiVersion: 'v1' },
+      title: 'of another version',
+      record: { ...list(), apiVersion: 'audit.k8s.io/v1beta1' },
       result: { kind: 'unknown', reason: 'list of another version' },
+    },
+    {
+      title: 'of no core events',
+      record: { ...list(), apiVersion: 'v1' },
+      result: { kind: 'ignored', reason: 'no-event' },
     },
   ])('$title is $result', ({ record, result }) => {
     expect(readOne(record)).toEqual(result);

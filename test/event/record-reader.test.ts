@@ -61,10 +61,13 @@ describe('a line', () => {
     },
     { title: 'two events in one line', line: '{"a":1}{"b":2}', result: { kind: 'malformed', reason: 'not JSON' } },
     { title: 'words', line: 'hello there', result: { kind: 'unknown', reason: 'neither JSON nor a syslog line' } },
-    { title: 'a list', line: '[1,2]', result: { kind: 'unknown', reason: 'neither JSON nor a syslog line' } },
+    { title: 'a list of numbers', line: '[1,2]', result: { kind: 'unknown', reason: 'not an object' } },
+    { title: 'half a list', line: '[{"a":1}', result: { kind: 'unknown', reason: 'neither JSON nor a syslog line' } },
+    { title: 'a list of audit events', line: JSON.stringify([auditEvent()]), result: { kind: 'events' } },
+    { title: 'a wrapped line', line: JSON.stringify({ raw: SSHD }), result: { kind: 'events' } },
     {
-      title: 'a wrapped line',
-      line: JSON.stringify({ raw: SSHD }),
+      title: 'a wrapped line with something beside it',
+      line: JSON.stringify({ raw: SSHD, a: 1 }),
       result: { kind: 'unknown', reason: 'record of no known shape' },
     },
     { title: 'an empty object', line: '{}', result: { kind: 'unknown', reason: 'record of no known shape' } },
@@ -276,8 +279,16 @@ describe('a record of the collector', () => {
     expect(eventOf(list).event.type).toBe('log');
   });
 
-  test.each<Json>([null, 7, true, 'x', [], [auditEvent()]])('that is no object is unknown: %j', (value) => {
+  test.each<Json>([null, 7, true, 'x', [7], [[auditEvent()]]])('that is no object is unknown: %j', (value) => {
     expect(readOne(value)).toEqual({ kind: 'unknown', reason: 'not an object' });
+  });
+
+  test('that is a list gives what its items give, and counts those that give nothing', () => {
+    expect(readOne([])).toEqual({ kind: 'ignored', reason: 'no-event' });
+    expect(readOne([auditEvent(), 7, auditEvent({ stage: 'RequestReceived' }), {}])).toMatchObject({
+      events: [{ event: { source: 'kubernetes-audit' } }],
+      rejected: 2,
+    });
   });
 });
 
