@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { renderDiagnostic } from '../rule';
 import { AuditPolicy } from './audit/audit-policy';
 import type { AuditPolicyProps } from './audit/audit-policy';
+import type { AggregatorOperationProps } from './collection/aggregator-operation';
 import type { CollectorOptions } from './collection/collector-options';
 import { FluentdCollector } from './collection/fluentd-collector';
 import type { FluentdImage } from './collection/fluentd-image';
@@ -19,7 +20,7 @@ import { addWarning, warningsBelow } from './private/warnings';
 import { StackNamespaces } from './stack-namespaces';
 
 /** Properties of `SecurityMonitoring`. */
-export interface SecurityMonitoringProps extends DetectionProps {
+export interface SecurityMonitoringProps extends DetectionProps, AggregatorOperationProps {
   /** Where records and alerts are shipped, the most important first. */
   readonly destinations: ISiemDestination[];
 

@@ -27,7 +27,7 @@ const OWN_TEMPORARY_DIRECTORY = 'mkdir -p -m 0700 "$TMPDIR" && exec fluentd "$@"
 
 export interface FluentdContainerOptions {
   readonly image: string;
-  readonly volumes: readonly MountedVolume[];
+  readonly volumes: readonly Pick<MountedVolume, 'mount'>[];
   readonly environment: readonly WireObject[];
   readonly resources: WireObject;
   /** Whether everyone may write to the state folder. */

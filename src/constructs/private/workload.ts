@@ -8,12 +8,14 @@ import type { WireObject } from './strategic-merge';
 
 /** @internal */
 export interface PodWorkloadOptions {
-  readonly kind: 'DaemonSet' | 'Deployment';
+  readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
   readonly component: Component;
   /** The pod spec in the form of its manifest; asked for at synth. */
   readonly podSpec: () => object;
   /** Fields beside `selector` and `template`: replicas, strategy and the like. */
   readonly spec?: object;
+  /** Volumes of a StatefulSet by their names, each in the form of its claim; asked for at synth. */
+  readonly volumeClaims?: Readonly<Record<string, () => WireObject>>;
   /** Annotations of the pods; asked for at synth. */
   readonly podAnnotations?: () => Record<string, string>;
 }
@@ -40,7 +42,7 @@ export class PodWorkload extends kplus.Workload {
     private readonly _options: PodWorkloadOptions,
   ) {
     super(scope, id, { select: false });
-    const { kind, component, spec } = _options;
+    const { kind, component, spec, volumeClaims } = _options;
     this.resourceType = `${kind.toLowerCase()}s`;
     this.select(kplus.LabelSelector.of({ labels: component.selectorLabels }));
     this._manifest = new Manifest(this, 'Resource', {
@@ -49,6 +51,9 @@ export class PodWorkload extends kplus.Workload {
       metadata: component.metadata(),
       spec: deferred(() => ({
         ...spec,
+        ...(volumeClaims !== undefined && {
+          volumeClaimTemplates: Object.values(volumeClaims).map((claim) => claim()),
+        }),
         selector: { matchLabels: component.selectorLabels },
         template: { metadata: this.renderPodMetadata(), spec: this.renderPodSpec() },
       })),
@@ -66,6 +71,14 @@ export class PodWorkload extends kplus.Workload {
    */
   public override(overlay: object): void {
     this._manifest.override(overlay);
+  }
+
+  /**
+   * Whether each pod has a volume of this name that outlives it.
+   * @internal
+   */
+  public _hasClaim(name: string): boolean {
+    return this._options.volumeClaims?.[name] !== undefined;
   }
 
   private renderPodMetadata(): object {

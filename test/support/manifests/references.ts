@@ -63,16 +63,18 @@ function podProblems({ owner, spec }: PodTemplate, catalogue: Catalogue): string
   const { namespace } = owner.metadata;
   const account = textAt(spec, 'serviceAccountName');
   const priority = textAt(spec, 'priorityClassName');
+  const governing = textAt(owner, 'spec.serviceName');
   const wanted: Reference[] = [
     ...(account === undefined ? [] : [{ kind: 'ServiceAccount', namespace, name: account }]),
     ...(priority === undefined ? [] : [{ kind: 'PriorityClass', name: priority }]),
+    ...(governing === undefined ? [] : [{ kind: 'Service', namespace, name: governing }]),
     ...listAt(spec, 'imagePullSecrets').map(({ name }) => ({ kind: 'Secret', namespace, name: String(name) })),
     ...listAt(spec, 'volumes').flatMap((volume) => volumeReferences(volume, namespace)),
     ...allContainers(spec).flatMap((container) => environmentReferences(container, namespace)),
   ];
   return [
     ...wanted.flatMap((reference) => missing(reference, catalogue)),
-    ...mountProblems(spec),
+    ...mountProblems(owner, spec),
     ...allContainers(spec).flatMap(probePortProblems),
   ].map((problem) => `${label(owner)}: ${problem}`);
 }
@@ -124,8 +126,9 @@ function keyReference(kind: string, source: unknown): Reference[] {
   return name === undefined ? [] : [{ kind, name, keys: [textAt(source, 'key') ?? ''] }];
 }
 
-function mountProblems(spec: Part): string[] {
-  const volumes = listAt(spec, 'volumes').map(({ name }) => String(name));
+function mountProblems(owner: KubernetesObject, spec: Part): string[] {
+  const claims = listAt(owner, 'spec.volumeClaimTemplates').map((claim) => textAt(claim, 'metadata.name') ?? '');
+  const volumes = [...listAt(spec, 'volumes').map(({ name }) => String(name)), ...claims];
   const mounts = allContainers(spec).flatMap((container) =>
     listAt(container, 'volumeMounts').map(({ name }) => String(name)),
   );
