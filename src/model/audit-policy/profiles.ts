@@ -13,7 +13,8 @@ export const CREDENTIAL_RULE: AuditRuleModel = {
   comment: 'Credentials: their bodies hold secrets and tokens, so only who, what and when is recorded.',
 };
 
-const CONTROL_PLANE_USERS = [
+/** Components that read and write all the time. */
+export const CONTROL_PLANE_USERS: readonly string[] = [
   'system:kube-controller-manager',
   'system:cloud-controller-manager',
   'system:kube-scheduler',
