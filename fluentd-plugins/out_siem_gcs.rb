@@ -17,6 +17,11 @@ module Fluent
         Output.instance_method(:start).bind_call(self)
       end
 
+      # Fluentd asks the class itself for its methods.
+      def format(tag, time, record)
+        super
+      end
+
       def write(chunk)
         path = generate_path(chunk)
         @object_creator.create(chunk) do |object|

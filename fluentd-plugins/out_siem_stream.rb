@@ -9,12 +9,15 @@ require 'timeout'
 module Fluent
   module Plugin
     # Sends payloads over TLS, framed. The protocols that are spoken this way have no acknowledgement, so every delivery
-    # has a connection of its own: it counts when the receiver, told that no more comes, has closed its end too, which it
-    # does after it has read everything. A receiver that dies before answers with a reset, or not at all.
+    # has a connection of its own: it counts when the receiver, told that no more comes, has taken every byte and closed its
+    # end. Linux resets a connection that is closed with bytes unread, so one that refuses or dies is told from that.
     class SiemStreamOutput < Output
       Fluent::Plugin.register_output('siem_stream', self)
 
       CONNECT_SECONDS = 10
+      # Of Linux: bytes that the other side has not taken, and the state of a connection that it has closed.
+      TIOCOUTQ = 0x5411
+      CLOSE_WAIT = 8
 
       config_param :host, :string
       config_param :port, :integer
@@ -39,6 +42,7 @@ module Fluent
           tcp = Socket.tcp(@host, @port, connect_timeout: CONNECT_SECONDS)
           begin
             deliver(OpenSSL::SSL::SSLSocket.new(tcp, context), chunk)
+            raise 'the receiver ended the connection before it had read everything' unless taken?(tcp)
           ensure
             tcp.close
           end
@@ -56,7 +60,18 @@ module Fluent
         tls.send(:stop)
         loop { tls.sysread(16_384) }
       rescue EOFError
-        # The receiver has read all of it.
+        # It said that it is done.
+      rescue OpenSSL::SSL::SSLError => e
+        # Many end without saying so.
+        raise unless e.message.include?('unexpected eof')
+      end
+
+      def taken?(tcp)
+        tcp.read
+        left = [0].pack('i')
+        tcp.ioctl(TIOCOUTQ, left)
+        state = tcp.getsockopt(Socket::IPPROTO_TCP, Socket::TCP_INFO).data.getbyte(0)
+        state == CLOSE_WAIT && left.unpack1('i').zero?
       end
 
       def context

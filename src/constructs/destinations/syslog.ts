@@ -37,7 +37,7 @@ export interface SyslogDestinationProps extends DestinationProps {
    * Form of the messages.
    * @default SyslogFormat.RFC_5424
    */
-  readonly format?: SyslogFormat;
+  readonly messageFormat?: SyslogFormat;
 
   /**
    * How one message is told from the next.
@@ -95,7 +95,7 @@ export class SyslogDestination implements ISiemDestination {
   public bind(scope: Construct, options: DestinationBindOptions): SiemDestinationConfig {
     const { host, port = DEFAULT_PORT, program = 'siem', destinationName = 'syslog' } = this.props;
     const { maxMessageBytes: limitBytes = DEFAULT_MESSAGE_BYTES } = this.props;
-    const { format = SyslogFormat.RFC_5424, framing = SyslogFraming.OCTET_COUNTING } = this.props;
+    const { messageFormat = SyslogFormat.RFC_5424, framing = SyslogFraming.OCTET_COUNTING } = this.props;
     checkHost(scope, 'syslog receiver', host);
     checkPort(scope, 'syslog receiver', port);
     checkBytes(scope, 'maxMessageBytes', limitBytes, MESSAGE_BYTES);
@@ -104,7 +104,9 @@ export class SyslogDestination implements ISiemDestination {
     }
     return {
       destinationName,
-      output: FluentdOutput._of((place) => streamLabels(place, { shape: format, framing, port, limitBytes, program })),
+      output: FluentdOutput._of((place) =>
+        streamLabels(place, { shape: messageFormat, framing, port, limitBytes, program }),
+      ),
       parameters: { host },
       secrets: bindSecrets(scope, options, destinationName, {}),
       ...sharedConfig(this.props),

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import * as net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until `condition` holds, 60 seconds at most; what it throws ends the wait. */
@@ -6,5 +8,18 @@ export async function waitFor(what: string, condition: () => boolean | Promise<b
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${what}`);
     await sleep(50);
+  }
+}
+
+/** Whether somebody listens on a port of the loopback interface. */
+export async function isListening(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
