@@ -11,8 +11,10 @@ import type { TrafficRule } from '../private/network-policy';
 import { serviceAccount } from '../private/objects';
 import { configVolume, hostStateVolume, recursivelyReadOnly } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
+import { nodeSelector, tolerations } from '../private/scheduling';
 import type { WireObject } from '../private/strategic-merge';
 import { PodWorkload } from '../private/workload';
+import type { PodToleration } from './pod-scheduling';
 
 /** @internal */
 export interface FluentdAgentOptions {
@@ -29,6 +31,8 @@ export interface FluentdAgentOptions {
   readonly addedCapabilities: readonly string[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly affinity?: WireObject;
+  /** Absent: all. */
+  readonly tolerations?: readonly PodToleration[];
   readonly seLinuxType?: string;
   readonly priorityClassName: string;
   readonly aggregator: TrafficRule;
@@ -83,7 +87,7 @@ export class FluentdAgent extends Construct {
   }
 
   private renderPodSpec(): WireObject {
-    const { component, nodeSelector, affinity, priorityClassName } = this.options;
+    const { component, affinity, priorityClassName } = this.options;
     const pullSecrets = component.imagePullSecrets.map((name) => ({ name }));
     const volumes = this.volumes();
     return {
@@ -92,9 +96,9 @@ export class FluentdAgent extends Construct {
       enableServiceLinks: false,
       ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets }),
       priorityClassName,
-      nodeSelector: { 'kubernetes.io/os': 'linux', ...nodeSelector },
+      nodeSelector: nodeSelector(this, this.options.nodeSelector),
       ...(affinity !== undefined && { affinity }),
-      tolerations: [{ operator: 'Exists' }],
+      tolerations: tolerations(this, this.options.tolerations ?? [{}]),
       terminationGracePeriodSeconds: 60,
       securityContext: this.podSecurity(),
       containers: [this.renderContainer(volumes)],

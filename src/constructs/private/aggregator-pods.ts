@@ -15,14 +15,14 @@ const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 
 const HEADLESS_SUFFIX = '-pods';
 
-/** The one that agents deliver to, and the one that stands by. */
-const ORDINALS = [0, 1];
-
-/** Host names of the pods, the active one first; they stay the same whatever node a pod is on. */
-export function podHosts(aggregatorName: string, namespaceName: string): string[] {
-  return ORDINALS.map(
-    (ordinal) => `${aggregatorName}-${ordinal}.${aggregatorName}${HEADLESS_SUFFIX}.${namespaceName}.svc`,
-  );
+/**
+ * Host names of the pod that agents deliver to and of the one that stands by; they stay the same whatever node a pod is
+ * on.
+ */
+export function podHosts(aggregatorName: string, namespaceName: string): readonly [string, string] {
+  const host = (ordinal: number): string =>
+    `${aggregatorName}-${ordinal}.${aggregatorName}${HEADLESS_SUFFIX}.${namespaceName}.svc`;
+  return [host(0), host(1)];
 }
 
 /** What selects the pod that the stream goes to. */

@@ -25,6 +25,8 @@ export type Transport = TlsTransport | PlaintextTransport;
 /** Where the agents deliver. */
 export interface ForwardTarget {
   readonly host: string;
+  /** Takes deliveries while the host does not. */
+  readonly standbyHost?: string;
   readonly port: number;
 }
 
@@ -36,6 +38,8 @@ export interface ForwardOutput {
   readonly selfName: FluentdValue;
   readonly bufferPath: string;
   readonly bufferBytes: number;
+  /** What a full buffer does; by default who sends waits. */
+  readonly overflow?: 'pause' | 'drop-oldest';
 }
 
 /** The agents' end. A delivery stays in the buffer until the aggregator has it in its own buffers and says so. */
@@ -49,24 +53,38 @@ export function forwardOutput(output: ForwardOutput): FluentdElement {
     ignore_network_errors_at_startup: true,
     connect_timeout: 5,
     expire_dns_cache: 30,
-    // A connection a heartbeat is a TLS handshake a heartbeat, from every node.
-    heartbeat_interval: 10,
+    ...heartbeat(output.target),
     keepalive: true,
     keepalive_timeout: 30,
     compress: 'gzip',
   };
   return match(params, [
     ...security(output.transport, output.selfName),
-    section('server', { host: output.target.host, port: output.target.port }),
+    ...servers(output.target),
     fileBuffer({
       path: output.bufferPath,
       totalBytes: output.bufferBytes,
       flushThreads: 2,
-      overflow: 'pause',
+      overflow: output.overflow ?? 'pause',
       retrySeconds: 30,
       flushAtShutdown: false,
     }),
   ]);
+}
+
+/**
+ * A connection a heartbeat is a TLS handshake a heartbeat, from every node. With a standby they decide where the stream
+ * goes: it leaves a host that was not reached for so long, never one that is only slow, because each change splits what
+ * rules count.
+ */
+function heartbeat({ standbyHost }: ForwardTarget): FluentdParams {
+  if (standbyHost === undefined) return { heartbeat_interval: 10 };
+  return { heartbeat_interval: 5, phi_failure_detector: false, hard_timeout: 15, recover_wait: 10 };
+}
+
+function servers({ host, standbyHost, port }: ForwardTarget): FluentdElement[] {
+  if (standbyHost === undefined) return [section('server', { host, port })];
+  return [section('server', { host, port }), section('server', { host: standbyHost, port, standby: true })];
 }
 
 function clientTls(transport: Transport): FluentdParams {
