@@ -50,7 +50,24 @@ export interface RecordOrigin {
    * made under `CANARY_SENT_KEY`. It passes every hop that real records pass, so its absence tells that they do not.
    */
   readonly canary?: true;
+  /**
+   * A record of ours about a line that no parser could take: the line, cut at `QUARANTINE_MESSAGE_BYTES`, is its `message`.
+   * It is no record of the source; it says that there is one that nobody has read.
+   */
+  readonly quarantine?: Quarantine;
 }
+
+export interface Quarantine {
+  /** One of a few fixed texts, such as `not JSON`. */
+  readonly reason: string;
+  /** File of the node that the line stands in. */
+  readonly path?: string;
+  /** Length of the line in bytes, where it is known. */
+  readonly bytes?: number;
+}
+
+/** What is kept of a line in quarantine. */
+export const QUARANTINE_MESSAGE_BYTES = 64 * 1024;
 
 /** Beside `RECORD_KEY` in a canary record: when it was made, RFC 3339. */
 export const CANARY_SENT_KEY = 'sent';
@@ -60,3 +77,6 @@ export const CANARY_INTERVAL_SECONDS = 30;
 
 /** Key that in_tail gives to a line its parser refused. */
 export const UNMATCHED_LINE_KEY = 'unmatched_line';
+
+/** Key of the reason, beside `UNMATCHED_LINE_KEY`, until the agent has made a quarantine record of both. */
+export const REFUSED_KEY = '_refused';

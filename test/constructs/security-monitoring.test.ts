@@ -6,6 +6,7 @@ import {
   DetectorRuntime,
   ElasticsearchDestination,
   HostAuth,
+  LogSource,
   HttpDestination,
   Rule,
   RulePack,
@@ -110,7 +111,9 @@ describe('the whole stack', () => {
       auditWebhook: { tlsSecretName: 'audit-webhook' },
       failureWindow: Duration.minutes(10),
       trustedProxies: ['10.0.0.0/8'],
-      collection: { hostAuth: HostAuth.FILE },
+      collection: {
+        sources: [LogSource.containers(), LogSource.hostAuth({ origin: HostAuth.FILE }), LogSource.kubernetesAudit()],
+      },
     });
     const external = ['Secret/monitoring/mirror', 'Secret/node-agents/mirror'];
     for (const name of ['sec-forward-key', 'on-call', 'audit-webhook']) external.push(`Secret/monitoring/${name}`);
@@ -221,7 +224,7 @@ describe('everything can be overridden', () => {
 
   test('a quantity of one container', () => {
     const stack = overridden(({ collector }) => {
-      collector.nodeAgent.daemonSet.override({
+      collector.nodeAgent?.daemonSet.override({
         spec: { template: { spec: { containers: [{ name: 'fluentd', resources: { limits: { memory: '2Gi' } } }] } } },
       });
     });

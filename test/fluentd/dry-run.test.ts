@@ -9,6 +9,11 @@ import { SecretSource } from '../../src/constructs/destinations/secret-source';
 import { outputOf } from '../support/outputs';
 import { renderAuditAgent, renderNodeAgent } from '../../src/model/pipeline/agent-config';
 import type { AgentOptions, HostAuthSource, NodeAgentOptions } from '../../src/model/pipeline/agent-config';
+import type { PodLogs } from '../../src/model/sources/containers';
+import { FILE_FORMATS, applicationFile, plainFile } from '../../src/model/sources/file-formats';
+import type { FileLogFormat } from '../../src/model/sources/file-formats';
+import { POD_FORMATS } from '../../src/model/sources/pod-formats';
+import type { PodLogFormat } from '../../src/model/sources/pod-formats';
 import type { Transport } from '../../src/model/pipeline/forward-transport';
 import { makeCertificates } from './support/certificates';
 import { dryRun } from './support/fluentd';
@@ -27,7 +32,6 @@ const PLAIN: Transport = { kind: 'plaintext' };
 const HOST_AUTH: Readonly<Record<HostAuthSource['kind'], HostAuthSource>> = {
   journal: { kind: 'journal', directories: [path.join(dir, 'journal')] },
   file: { kind: 'file', files: [path.join(dir, 'auth.log'), path.join(dir, 'secure')] },
-  none: { kind: 'none' },
 };
 
 const existing = SecretSource.existing({ secretName: 'siem' });
@@ -71,17 +75,42 @@ function agent(transport: Transport): AgentOptions {
 
 function nodeAgent(
   transport: Transport,
-  runtime: NodeAgentOptions['containerRuntime'],
-  hostAuth: HostAuthSource,
+  runtime: PodLogs['runtime'],
+  hostAuth?: HostAuthSource,
+  further: Partial<NodeAgentOptions> = {},
 ): string {
   return renderNodeAgent({
     ...agent(transport),
-    containerRuntime: runtime,
-    podLogDirectory: path.join(dir, 'pods'),
-    excludedNamespaces: ['siem'],
-    hostAuth,
+    pods: { runtime, podLogDirectory: path.join(dir, 'pods'), excludedNamespaces: ['siem'], containers: {} },
+    ...(hostAuth !== undefined && { hostAuth }),
+    ...further,
   });
 }
+
+/** Every source of the node, with every option. */
+const EVERYTHING: Partial<NodeAgentOptions> = {
+  pods: {
+    runtime: 'containerd',
+    podLogDirectory: path.join(dir, 'pods'),
+    excludedNamespaces: ['siem'],
+    containers: {
+      namespaces: ['shop', 'team.a'],
+      exclude: [{ namespaceName: 'shop', podNamePrefix: 'noisy-' }, { containerName: 'sidecar' }],
+      multiline: [{ pods: { namespaceName: 'shop' }, firstLine: String.raw`^\d{4}-\d\d-\d\d ('|"|#)` }],
+    },
+    formats: Object.entries(POD_FORMATS).map(([format, { pods }]) => ({
+      format: format as PodLogFormat,
+      pods: [pods],
+    })),
+  },
+  units: { directories: [path.join(dir, 'journal')], units: ['kubelet.service'], exceptPrograms: ['sshd'] },
+  files: [
+    ...Object.keys(FILE_FORMATS).map((format) =>
+      applicationFile(format as FileLogFormat, path.join(dir, format, 'events.log')),
+    ),
+    plainFile(path.join(dir, 'app', '*.log'), 'security-event', { rotation: 'copied', isGlob: true }),
+  ],
+};
 
 function aggregator(transport: Transport, destinations: readonly DestinationOutput[]): string {
   return renderAggregator({
@@ -95,10 +124,11 @@ function aggregator(transport: Transport, destinations: readonly DestinationOutp
 test.each([
   { title: 'node agent: containerd, journal, TLS', conf: nodeAgent(TLS, 'containerd', HOST_AUTH.journal) },
   { title: 'node agent: containerd, file, plain text', conf: nodeAgent(PLAIN, 'containerd', HOST_AUTH.file) },
-  { title: 'node agent: containerd, no host logins, TLS', conf: nodeAgent(TLS, 'containerd', HOST_AUTH.none) },
+  { title: 'node agent: containerd, no host logins, TLS', conf: nodeAgent(TLS, 'containerd') },
   { title: 'node agent: Docker, journal, plain text', conf: nodeAgent(PLAIN, 'docker', HOST_AUTH.journal) },
   { title: 'node agent: Docker, file, TLS', conf: nodeAgent(TLS, 'docker', HOST_AUTH.file) },
-  { title: 'node agent: Docker, no host logins, plain text', conf: nodeAgent(PLAIN, 'docker', HOST_AUTH.none) },
+  { title: 'node agent: Docker, no host logins, plain text', conf: nodeAgent(PLAIN, 'docker') },
+  { title: 'node agent: every source, TLS', conf: nodeAgent(TLS, 'containerd', HOST_AUTH.journal, EVERYTHING) },
   { title: 'audit agent: TLS', conf: renderAuditAgent({ ...agent(TLS), auditLogFile: path.join(dir, 'audit.log') }) },
   {
     title: 'audit agent: plain text',
@@ -123,6 +153,6 @@ test('a configuration with a missing secret is refused', () => {
 });
 
 test('a configuration with a missing variable is refused by name', () => {
-  const conf = nodeAgent(PLAIN, 'containerd', HOST_AUTH.none);
+  const conf = nodeAgent(PLAIN, 'containerd');
   expect(dryRun({ conf, dir: temporaryFolder() })).toContain('K8S_NODE_NAME');
 });

@@ -113,9 +113,18 @@ test('container lines of containerd arrive once, whole, and with where they come
         time: '2026-03-01T10:00:03.5Z',
         '@timestamp': '2026-03-01T10:00:03.500000Z',
       },
-      { message: 'no format at all, but evidence', '@timestamp': expect.any(String) },
     ]
-      .map((record) => ({ ...common, ...record }))
+      .map((record): SiemRecord => ({ ...common, ...record }))
+      .concat([
+        {
+          message: 'no format at all, but evidence',
+          '@timestamp': expect.any(String),
+          siem: {
+            ...ORIGIN,
+            quarantine: { reason: 'not in the CRI log format', path: podFile('0.log'), bytes: 30 },
+          },
+        },
+      ])
       .sort(byMessage),
   );
 });
@@ -131,7 +140,7 @@ test('container lines of Docker arrive once, joined where Docker cut them', asyn
       '{"log":"torn\n',
   );
   await startAggregator();
-  await stack.startNodeAgent({ containerRuntime: 'docker' });
+  await stack.startNodeAgent({ pods: stack.podLogs({ runtime: 'docker' }) });
   const records = await arrived(4);
   expect(new Set(records.map(({ message }) => message))).toEqual(
     new Set(['cut in two', 'other', 'two\nbreaks\n', '{"log":"torn']),
@@ -197,9 +206,14 @@ test('audit events arrive once with their own keys, a big one and a broken one t
   expect(records.find(({ auditID }) => auditID === '0')).toEqual(stamped(rotated, '2026-03-01T09:00:00.000001Z'));
   expect(records.find(({ auditID }) => auditID === '1')).toEqual(stamped(first, '2026-03-01T10:00:00.223456Z'));
   expect(records.find(({ auditID }) => auditID === '2')).toEqual(stamped(big, '2026-03-01T10:00:01.000000Z'));
-  expect(records.find((record) => 'unmatched_line' in record)).toEqual(
-    stamped({ unmatched_line: '{"kind":"Event", torn \ufffd(' }, expect.any(String) as unknown as string),
-  );
+  expect(records.find((record) => 'message' in record)).toEqual({
+    message: '{"kind":"Event", torn \ufffd(',
+    siem: {
+      ...siemField,
+      quarantine: { reason: 'not valid UTF-8', path: path.join(folder, 'audit.log'), bytes: 24 },
+    },
+    '@timestamp': expect.any(String),
+  });
 });
 
 test('the detector gets the same records, as they came, under the id of their chunk', async () => {

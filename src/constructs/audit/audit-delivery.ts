@@ -4,7 +4,7 @@ import type { KubeadmAudit } from '../../model/audit-policy/kubeadm';
 import { kubeadmConfiguration } from '../../model/audit-policy/kubeadm';
 import { kubeadmGuide } from '../../model/audit-policy/kubeadm-guide';
 import type { HostFile } from '../host-files';
-import { checkHostPath } from '../private/host-logs';
+import { checkHostPath } from '../private/log-files';
 import { fail } from '../private/validate';
 
 /** How kubeadm sets up the audit log of the API server. */

@@ -1,44 +1,22 @@
 import type { ContainerResources } from '../container-resources';
 import type { FluentdImage } from './fluentd-image';
-import type { ContainerRuntime, HostAuth } from './node-logs';
+import type { LogSource } from './log-source';
+import type { ContainerRuntime } from './node-logs';
+import type { PodToleration } from './pod-scheduling';
 
 /** What is read on the nodes, and what that may take. */
 export interface CollectorOptions {
   /**
-   * Where logins of the host are read.
-   * @default HostAuth.JOURNAL
+   * What is read.
+   * @default - containers, logins of the host from the journal, and the audit log of the control plane
    */
-  readonly hostAuth?: HostAuth;
+  readonly sources?: LogSource[];
 
   /**
    * What runs the containers of the nodes.
    * @default ContainerRuntime.CONTAINERD
    */
   readonly containerRuntime?: ContainerRuntime;
-
-  /**
-   * Whether the control plane has an audit log in a file; managed clusters have none.
-   * @default true
-   */
-  readonly auditAgent?: boolean;
-
-  /**
-   * File that the API server writes, as in its flag `--audit-log-path`. Its directory is mounted, for rotated files.
-   * @default '/var/log/kubernetes/audit/audit.log'
-   */
-  readonly auditLogPath?: string;
-
-  /**
-   * Labels of the nodes that have an audit log.
-   * @default - every node with the label `node-role.kubernetes.io/control-plane`, whatever its value
-   */
-  readonly auditNodeSelector?: { [key: string]: string };
-
-  /**
-   * Namespaces whose pod logs are not read, beside those of the stack itself.
-   * @default - none
-   */
-  readonly excludedNamespaces?: string[];
 
   /**
    * Image of Fluentd.
@@ -64,6 +42,18 @@ export interface CollectorOptions {
    * @default - '/var/lib/<stack>'
    */
   readonly stateDirectory?: string;
+
+  /**
+   * Labels of the nodes that pods and hosts are read on, beside `kubernetes.io/os: linux`.
+   * @default - every Linux node
+   */
+  readonly nodeSelector?: { [key: string]: string };
+
+  /**
+   * Taints that the agents tolerate. On a node with another taint nothing is read.
+   * @default - all
+   */
+  readonly tolerations?: PodToleration[];
 
   /**
    * Priority class of the agents, which has to exist.

@@ -3,15 +3,18 @@ import { Construct } from 'constructs';
 import { FLUENTD_PORTS } from '../../contract/detector-config';
 import { renderAuditAgent, renderNodeAgent } from '../../model/pipeline/agent-config';
 import type { AgentOptions } from '../../model/pipeline/agent-config';
+import type { ForwardTarget } from '../../model/pipeline/forward-transport';
 import type { ComponentProps } from '../component-props';
 import type { ContainerResources } from '../container-resources';
+import { podHosts } from '../private/aggregator-pods';
 import { Component } from '../private/component';
 import { STATE_FOLDER } from '../private/fluentd-container';
-import { checkHostPath, HostLogins } from '../private/host-logs';
+import { checkHostPath } from '../private/log-files';
 import type { Manifest } from '../private/manifest';
-import { checkDnsLabel, checkObjectName } from '../private/names';
+import { checkDnsLabel } from '../private/names';
 import { componentPeer } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
+import { nodeSources } from '../private/node-sources';
 import { priorityClass } from '../private/objects';
 import { hostVolume } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
@@ -22,7 +25,10 @@ import { fail } from '../private/validate';
 import type { CollectorOptions } from './collector-options';
 import { FluentdAgent } from './fluentd-agent';
 import { FluentdImage } from './fluentd-image';
-import { ContainerRuntime, HostAuth } from './node-logs';
+import { LogSource } from './log-source';
+import type { LogSourceChoice } from './log-source';
+import type { KubernetesAuditOptions } from './log-source-options';
+import { ContainerRuntime } from './node-logs';
 import { TransportSecurity } from './transport-security';
 import type { TransportEnd } from './transport-security';
 
@@ -30,6 +36,12 @@ import type { TransportEnd } from './transport-security';
 export interface FluentdCollectorProps extends ComponentProps, CollectorOptions {
   /** Name of the cluster, written into every record. */
   readonly clusterName: string;
+
+  /**
+   * File that the API server writes, for `LogSource.kubernetesAudit()` that names none.
+   * @default '/var/log/kubernetes/audit/audit.log'
+   */
+  readonly auditLogPath?: string;
 
   /**
    * Namespace of the aggregator.
@@ -42,6 +54,12 @@ export interface FluentdCollectorProps extends ComponentProps, CollectorOptions 
    * @default - the Service of the stack's aggregator
    */
   readonly aggregatorHost?: string;
+
+  /**
+   * Whether the stack's aggregator has a second pod that stands by.
+   * @default false
+   */
+  readonly standby?: boolean;
 
   /**
    * Port of the aggregator.
@@ -59,21 +77,19 @@ export interface FluentdCollectorProps extends ComponentProps, CollectorOptions 
 /** Above ordinary workloads, below what Kubernetes itself needs. */
 const PRIORITY = 1_000_000;
 
-const NODE_LOGS = '/var/log/pods';
-const DOCKER_LOGS = '/var/lib/docker/containers';
-
 /**
  * Reads logs on the nodes and hands them to the aggregator: one agent everywhere, for pods and logins of the host, and
  * one where an API server writes its audit log, the only one that sees it.
  */
 export class FluentdCollector extends Construct {
-  /** Reads pod logs and logins of the host, on every node. */
-  public readonly nodeAgent: FluentdAgent;
-  /** Reads the audit log, on the nodes that have one. */
+  /** Reads pod logs and files of the host, on every node; absent when no source is there. */
+  public readonly nodeAgent?: FluentdAgent;
+  /** Reads the audit log, on the nodes that have one; absent when it is no source. */
   public readonly auditAgent?: FluentdAgent;
   /** Priority class of the agents, when it is the stack's own. */
   public readonly priorityClass?: Manifest;
 
+  private readonly _choices: readonly LogSourceChoice[];
   private readonly _image: string;
   private readonly _transport: TransportEnd;
 
@@ -98,32 +114,41 @@ export class FluentdCollector extends Construct {
     if (props.priorityClassName === undefined) {
       this.priorityClass = priorityClass(this, 'PriorityClass', component, PRIORITY);
     }
-    this.nodeAgent = this.addNodeAgent();
-    if (props.auditAgent ?? true) this.auditAgent = this.addAuditAgent();
-    this.node.defaultChild = this.nodeAgent;
+    const sources = props.sources ?? [LogSource.containers(), LogSource.hostAuth(), LogSource.kubernetesAudit()];
+    this._choices = sources.map((source) => source._toChoice());
+    const nodeAgent = this.addNodeAgent();
+    const auditAgent = this.addAuditAgent();
+    if (nodeAgent !== undefined) this.nodeAgent = nodeAgent;
+    if (auditAgent !== undefined) this.auditAgent = auditAgent;
+    const main = nodeAgent ?? auditAgent;
+    if (main !== undefined) this.node.defaultChild = main;
   }
 
-  private addNodeAgent(): FluentdAgent {
-    const { containerRuntime = ContainerRuntime.CONTAINERD, hostAuth = HostAuth.JOURNAL } = this.props;
-    const logins = new HostLogins(this, hostAuth);
-    const volumes = [hostVolume('pod-logs', NODE_LOGS, 'Directory'), ...logins.volumes];
-    // Below /var/log/pods, Docker has only links to where its files are.
-    if (containerRuntime === ContainerRuntime.DOCKER) volumes.push(hostVolume('docker-logs', DOCKER_LOGS, 'Directory'));
+  private addNodeAgent(): FluentdAgent | undefined {
+    const choices = this._choices.filter((choice) => choice.place === 'node-agent');
+    if (choices.length === 0) return undefined;
+    const audit = this.auditSource();
+    const sources = nodeSources(this, choices, {
+      runtime: this.props.containerRuntime ?? ContainerRuntime.CONTAINERD,
+      ownNamespaces: this.ownNamespaces(),
+      closedDirectories: [this.stateRoot(), ...(audit === undefined ? [] : [posix.dirname(this.auditLogFile(audit))])],
+    });
+    const { nodeSelector } = this.props;
     const render = rendered(renderNodeAgent);
-    const config = (): string =>
-      render({
-        ...this.agentOptions(),
-        containerRuntime,
-        podLogDirectory: NODE_LOGS,
-        excludedNamespaces: this.excludedNamespaces(),
-        hostAuth: logins.source,
-      });
-    return this.addAgent('NodeAgent', { component: this.component('node-agent'), config, volumes, ...logins.rights });
+    return this.addAgent('NodeAgent', {
+      component: this.component('node-agent'),
+      config: () => render({ ...this.agentOptions(), ...sources.options }),
+      volumes: sources.volumes,
+      addedCapabilities: sources.addedCapabilities,
+      ...(nodeSelector !== undefined && { nodeSelector }),
+    });
   }
 
-  private addAuditAgent(): FluentdAgent {
-    const { auditLogPath = '/var/log/kubernetes/audit/audit.log', auditNodeSelector } = this.props;
-    const directory = posix.dirname(checkHostPath(this, 'audit log path', auditLogPath));
+  private addAuditAgent(): FluentdAgent | undefined {
+    const audit = this.auditSource();
+    if (audit === undefined) return undefined;
+    const auditLogFile = this.auditLogFile(audit);
+    const directory = posix.dirname(auditLogFile);
     if (posix.dirname(directory) === '/' || directory === '/var/log') {
       const remedy = 'write the audit log to a directory of its own, such as /var/log/kubernetes/audit';
       fail(this, `the audit agent would see all of '${directory}'`, remedy);
@@ -131,27 +156,43 @@ export class FluentdCollector extends Construct {
     const render = rendered(renderAuditAgent);
     return this.addAgent('AuditAgent', {
       component: this.component('audit-agent'),
-      config: () => render({ ...this.agentOptions(), auditLogFile: auditLogPath }),
+      config: () => render({ ...this.agentOptions(), auditLogFile }),
       volumes: [hostVolume('audit-logs', directory, 'DirectoryOrCreate')],
       addedCapabilities: [],
-      ...(auditNodeSelector === undefined ? { affinity: CONTROL_PLANE } : { nodeSelector: auditNodeSelector }),
+      ...(audit.nodeSelector === undefined ? { affinity: CONTROL_PLANE } : { nodeSelector: audit.nodeSelector }),
     });
   }
 
+  private auditSource(): KubernetesAuditOptions | undefined {
+    const [first, second] = this._choices.filter((choice) => choice.place === 'audit-agent');
+    if (second !== undefined) fail(this, 'two sources are the audit log', 'an API server writes one: leave one out');
+    return first?.options;
+  }
+
+  private auditLogFile({ path }: KubernetesAuditOptions): string {
+    const { auditLogPath = '/var/log/kubernetes/audit/audit.log' } = this.props;
+    return checkHostPath(this, 'audit log path', path ?? auditLogPath);
+  }
+
   private addAgent(id: string, agent: AgentParts): FluentdAgent {
-    const { seLinuxType, agentResources } = this.props;
+    const { seLinuxType, agentResources, tolerations } = this.props;
     const { stackName, component } = agent.component;
-    const stateDirectory = this.props.stateDirectory ?? `/var/lib/${stackName}`;
     return FluentdAgent._of(this, id, {
       ...agent,
       volumes: [...agent.volumes, ...this._transport.volumes],
       image: this._image,
       resources: resources(this, agentResources, AGENT_RESOURCES),
-      stateDirectory: `${checkHostPath(this, 'state directory', stateDirectory)}/${component}`,
+      stateDirectory: `${this.stateRoot()}/${component}`,
       ...(seLinuxType !== undefined && { seLinuxType }),
+      ...(tolerations !== undefined && { tolerations }),
       priorityClassName: this.props.priorityClassName ?? `${stackName}-collector`,
       aggregator: this.aggregatorEgress(),
     });
+  }
+
+  private stateRoot(): string {
+    const { stackName } = this.component('collector');
+    return checkHostPath(this, 'state directory', this.props.stateDirectory ?? `/var/lib/${stackName}`);
   }
 
   private component(name: string): Component {
@@ -159,18 +200,27 @@ export class FluentdCollector extends Construct {
   }
 
   private agentOptions(): AgentOptions {
-    const { clusterName, aggregatorHost, agentBufferSize = '1Gi' } = this.props;
-    const { stackName } = this.component('aggregator');
+    const { clusterName, agentBufferSize = '1Gi' } = this.props;
     return {
       cluster: clusterName,
-      aggregator: {
-        host: aggregatorHost ?? `${stackName}-aggregator.${this.aggregatorNamespace()}.svc`,
-        port: this.aggregatorPort(),
-      },
+      aggregator: { ...this.aggregatorHosts(), port: this.aggregatorPort() },
       transport: this._transport.transport,
       stateDirectory: STATE_FOLDER,
       bufferBytes: quantity(this, 'agent buffer size', agentBufferSize),
     };
+  }
+
+  /** Of two pods each is named: behind a Service the stream would be split between them. */
+  private aggregatorHosts(): Pick<ForwardTarget, 'host' | 'standbyHost'> {
+    const { aggregatorHost, standby = false } = this.props;
+    const name = `${this.component('aggregator').stackName}-aggregator`;
+    if (!standby) return { host: aggregatorHost ?? `${name}.${this.aggregatorNamespace()}.svc` };
+    if (aggregatorHost !== undefined) {
+      const problem = `a standby beside the host '${aggregatorHost}', which is not the stack's`;
+      fail(this, problem, "leave out 'standby' or 'aggregatorHost'");
+    }
+    const [host, standbyHost] = podHosts(name, this.aggregatorNamespace());
+    return { host, standbyHost };
   }
 
   private aggregatorEgress(): TrafficRule {
@@ -190,12 +240,8 @@ export class FluentdCollector extends Construct {
   }
 
   /** Ours among them: what Fluentd says about a record would become the next record. */
-  private excludedNamespaces(): string[] {
-    const own = [this.component('collector').namespaceName, this.aggregatorNamespace()];
-    const named = (this.props.excludedNamespaces ?? []).map((name) =>
-      checkObjectName(this, 'excluded namespace', name),
-    );
-    return [...new Set([...own, ...named])].sort();
+  private ownNamespaces(): string[] {
+    return [...new Set([this.component('collector').namespaceName, this.aggregatorNamespace()])].sort();
   }
 }
 

@@ -39,17 +39,11 @@ export interface ContainerSelector {
 /** Containers that write messages of several lines, such as stack traces. */
 export interface MultilineLogs extends ContainerSelector {
   /**
-   * Pattern of the first line of a message, in Ruby's syntax: it begins with `^` and has no group with a question mark,
-   * no back reference, and no repetition of a repetition, which would take a container's line hours to match. Lines
-   * that do not match it belong to the message before them.
+   * Pattern of the beginning of a message, in Ruby's syntax and ASCII: it begins with `^`, has no group with a question
+   * mark, no reference back to a group, and repeats no group, so that no line takes long to match; it is asked about the first
+   * 512 bytes. A line that it does not fit belongs to the message before it, until 5 seconds pass without a further one.
    */
   readonly firstLine: string;
-
-  /**
-   * Seconds without a further line after which a message is complete.
-   * @default 5
-   */
-  readonly flushSeconds?: number;
 }
 
 /** Options of `LogSource.containers()`. */

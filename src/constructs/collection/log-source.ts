@@ -1,3 +1,5 @@
+import { FILE_FORMATS } from '../../model/sources/file-formats';
+import type { FileLogFormat } from '../../model/sources/file-formats';
 import type { PodLogFormat } from '../../model/sources/pod-formats';
 import type {
   ContainerLogOptions,
@@ -31,12 +33,6 @@ export type NodeLogChoice = { readonly place: 'node-agent' } & (
   | { readonly kind: 'application-file'; readonly format: FileLogFormat; readonly path: string }
   | { readonly kind: 'file'; readonly options: FileLogOptions }
 );
-
-/**
- * Applications that write a file of the node.
- * @internal
- */
-export type FileLogFormat = 'auditd' | 'hubble' | 'calico' | 'falco' | 'tetragon';
 
 /** Where records come from. Which files a source needs is mounted, and nothing else. */
 export class LogSource {
@@ -78,7 +74,7 @@ export class LogSource {
    * @param options where it is: `/var/log/audit/audit.log`
    */
   public static auditd(options: HostFileOptions = {}): LogSource {
-    return applicationFile('auditd', options.path ?? '/var/log/audit/audit.log');
+    return applicationFile('auditd', options.path ?? FILE_FORMATS.auditd.path);
   }
 
   /**
@@ -118,7 +114,7 @@ export class LogSource {
    * @param options where it is: `/var/run/cilium/hubble/events.log`
    */
   public static hubble(options: HostFileOptions = {}): LogSource {
-    return applicationFile('hubble', options.path ?? '/var/run/cilium/hubble/events.log');
+    return applicationFile('hubble', options.path ?? FILE_FORMATS.hubble.path);
   }
 
   /**
@@ -126,7 +122,7 @@ export class LogSource {
    * @param options where it is: `/var/log/calico/flowlogs/flows.log`
    */
   public static calico(options: HostFileOptions = {}): LogSource {
-    return applicationFile('calico', options.path ?? '/var/log/calico/flowlogs/flows.log');
+    return applicationFile('calico', options.path ?? FILE_FORMATS.calico.path);
   }
 
   /**

@@ -7,8 +7,6 @@ export enum HostAuth {
   JOURNAL = 'journal',
   /** From `/var/log/auth.log` and `/var/log/secure`. The node agent then sees the whole of `/var/log`. */
   FILE = 'file',
-  /** Not at all. */
-  NONE = 'none',
 }
 
 /** What runs the containers of a node. */

@@ -7,7 +7,10 @@ import type { FluentdElement } from './elements';
  * `config_include_dir ''`: since 1.19 a directory is read beside the configuration unless this says otherwise.
  * `suppress_config_dump`: the dump at start hides only parameters that a plugin declares secret, headers are not.
  */
-export function processElements(stateDirectory: string): FluentdElement[] {
+export function processElements(
+  stateDirectory: string,
+  ownLog: readonly FluentdElement[] = [ownLogToNobody()],
+): FluentdElement[] {
   const log = section('log', { format: 'json' });
   return [
     section(
@@ -25,9 +28,13 @@ export function processElements(stateDirectory: string): FluentdElement[] {
       },
       [log],
     ),
-    // Fluentd's own log stays on its standard output: shipped, it would feed on its own errors.
-    label('@FLUENT_LOG', [match({ '@type': 'null', '@id': 'null_fluent_log' })]),
+    ...ownLog,
   ];
+}
+
+/** Fluentd's own log stays on its standard output: shipped, it would feed on its own errors. */
+function ownLogToNobody(): FluentdElement {
+  return label('@FLUENT_LOG', [match({ '@type': 'null', '@id': 'null_fluent_log' })]);
 }
 
 /** `gauge_all false`: counters are counters, so that rates over a restart are right. */

@@ -1,8 +1,9 @@
 /** Filters that give records the shape of contract/record.ts. */
 import type { EventSource } from '../../contract/event';
+import type { LogFormat } from '../../contract/record';
 import { RECORD_KEY } from '../../contract/record';
 import { env, filter, json, section } from './elements';
-import type { FluentdElement } from './elements';
+import type { FluentdElement, JsonTree, JsonValue } from './elements';
 
 /** Environment variable with the name of the node, from the pod's own fields. */
 export const NODE_NAME_VARIABLE = 'K8S_NODE_NAME';
@@ -10,23 +11,39 @@ export const NODE_NAME_VARIABLE = 'K8S_NODE_NAME';
 /** What `record_transformer` would replace in a text. */
 const PLACEHOLDER = /\$\{|__[A-Z_]+__/;
 
+export interface FilterOrigin {
+  readonly source: EventSource;
+  readonly format?: LogFormat;
+  readonly cluster: string;
+  readonly canary?: true;
+}
+
 /**
  * Says where a record comes from, and drops the fields that only the way here needed. Names of users go through this
  * filter only: it evaluates no Ruby.
  */
-export function originFilter(
-  origin: { readonly source: EventSource; readonly cluster: string },
-  dropFields: readonly string[] = [],
-): FluentdElement {
-  if (PLACEHOLDER.test(origin.cluster)) {
-    throw new Error(`the cluster name '${origin.cluster}' holds a placeholder of Fluentd; leave out '\${' and '__'`);
-  }
-  const value = json({ source: origin.source, cluster: origin.cluster, node: env(NODE_NAME_VARIABLE) });
+export function originFilter(origin: FilterOrigin, dropFields: readonly string[] = []): FluentdElement {
   const params = {
     '@type': 'record_transformer',
     remove_keys: dropFields.length === 0 ? undefined : dropFields.join(','),
   };
-  return filter(params, [section('record', { [RECORD_KEY]: value })]);
+  return filter(params, [section('record', { [RECORD_KEY]: originValue(origin) })]);
+}
+
+/** The value of `RECORD_KEY` as `record_transformer` writes it; what is `added` may hold placeholders of that plugin. */
+export function originValue(origin: FilterOrigin, added: { readonly [key: string]: JsonTree } = {}): JsonValue {
+  if (PLACEHOLDER.test(origin.cluster)) {
+    throw new Error(`the cluster name '${origin.cluster}' holds a placeholder of Fluentd; leave out '\${' and '__'`);
+  }
+  const { source, format, cluster, canary } = origin;
+  return json({
+    source,
+    ...(format !== undefined && { format }),
+    cluster,
+    node: env(NODE_NAME_VARIABLE),
+    ...(canary === true && { canary }),
+    ...added,
+  });
 }
 
 /**

@@ -1,20 +1,25 @@
-/** The agents on the nodes: one for pods and host logins, one for the audit log of the control plane. */
-import { UNMATCHED_LINE_KEY } from '../../contract/record';
-import { containerElements } from '../sources/containers';
-import type { ContainerRuntime } from '../sources/containers';
-import { env, label, section, source } from '../fluentd/elements';
-import type { FluentdElement, FluentdParams } from '../fluentd/elements';
-import { LINE_LIMIT_BYTES } from '../fluentd/buffer';
+/** The agents on the nodes: one for pods and the host, one for the audit log of the control plane. */
+import { env, label, source } from '../fluentd/elements';
+import type { FluentdElement } from '../fluentd/elements';
 import { metricsSources, processElements } from '../fluentd/process';
-import { renderConfig } from '../fluentd/render';
-import { forwardOutput } from './forward-transport';
-import type { ForwardTarget, Transport } from './forward-transport';
+import { NODE_NAME_VARIABLE } from '../fluentd/record-filters';
+import { checkedConfig } from '../fluentd/check';
+import { podElements, podTail } from '../sources/containers';
+import type { PodLogs } from '../sources/containers';
+import { fileElements, fileTail } from '../sources/file';
+import type { FileLogs } from '../sources/file';
 import { hostAuthElements } from '../sources/host-auth';
 import type { HostAuthSource } from '../sources/host-auth';
-import { NODE_NAME_VARIABLE, originFilter, rubyFilter } from '../fluentd/record-filters';
-import { tailParams } from '../sources/tail';
+import { unitElements } from '../sources/journal';
+import type { UnitLogs } from '../sources/journal';
+import { kubernetesAuditElements, kubernetesAuditTail } from '../sources/kubernetes-audit';
+import { ownLogElements, quarantineLabel } from '../sources/quarantine';
+import type { TailName } from '../sources/quarantine';
+import { shippingLabel } from '../sources/source';
+import type { SourceContext, TrafficClass } from '../sources/source';
+import { forwardOutput } from './forward-transport';
+import type { ForwardTarget, Transport } from './forward-transport';
 
-export type { ContainerRuntime } from '../sources/containers';
 export type { HostAuthSource } from '../sources/host-auth';
 export { NODE_NAME_VARIABLE } from '../fluentd/record-filters';
 
@@ -29,13 +34,12 @@ export interface AgentOptions {
   readonly bufferBytes?: number;
 }
 
+/** What is read on every node; what is absent is not read. */
 export interface NodeAgentOptions extends AgentOptions {
-  readonly containerRuntime: ContainerRuntime;
-  /** `/var/log/pods`, as mounted. */
-  readonly podLogDirectory: string;
-  /** Namespaces whose pods are not read: our own, or their logs would feed themselves. */
-  readonly excludedNamespaces: readonly string[];
-  readonly hostAuth: HostAuthSource;
+  readonly pods?: PodLogs;
+  readonly hostAuth?: HostAuthSource;
+  readonly units?: UnitLogs;
+  readonly files?: readonly FileLogs[];
 }
 
 export interface AuditAgentOptions extends AgentOptions {
@@ -43,83 +47,80 @@ export interface AuditAgentOptions extends AgentOptions {
   readonly auditLogFile: string;
 }
 
-const GIB = 1024 * 1024 * 1024;
-const AUDIT_LABEL = '@AUDIT';
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+
+/** Shares of the agent's buffer, among the classes that it reads. */
+const WEIGHTS: Readonly<Record<TrafficClass, number>> = {
+  audit: 6,
+  pods: 6,
+  traffic: 4,
+  security: 2,
+  host: 2,
+  logins: 2,
+};
 
 /** The text of the node agent's `fluent.conf`. */
 export function renderNodeAgent(options: NodeAgentOptions): string {
-  const { cluster, stateDirectory, bufferBytes = GIB } = options;
-  // Host logins have a buffer of their own: a pod that floods its log cannot hold them up, and the journal's plugin ends
-  // for good when it was refused for some three minutes.
-  const hostBytes = Math.floor(bufferBytes / 4);
-  return renderConfig([
-    ...processElements(stateDirectory),
-    ...metricsSources(),
-    ...containerElements({
-      cluster,
-      runtime: options.containerRuntime,
-      podLogDirectory: options.podLogDirectory,
-      excludedNamespaces: options.excludedNamespaces,
-      stateDirectory,
-      output: output(options, 'out_pods', bufferBytes - hostBytes),
-    }),
-    ...hostAuthElements({
-      cluster,
-      from: options.hostAuth,
-      stateDirectory,
-      output: output(options, 'out_host_auth', hostBytes),
-    }),
-  ]);
+  const { pods, hostAuth, units, files = [] } = options;
+  const tails: TailName[] = [
+    ...(pods === undefined ? [] : [podTail(options)]),
+    ...(hostAuth?.kind === 'file' ? [fileTail({ id: 'in_host_auth', source: 'host-auth' }, options)] : []),
+    ...files.map((file) => fileTail(file, options)),
+  ];
+  const sources = [
+    ...(pods === undefined ? [] : podElements(pods, options)),
+    ...(hostAuth === undefined ? [] : hostAuthElements(hostAuth, options)),
+    ...(units === undefined ? [] : unitElements(units, options)),
+    ...files.flatMap((file) => fileElements(file, options)),
+  ];
+  return renderAgent(options, tails, sources);
 }
 
 /** The text of the audit agent's `fluent.conf`. */
 export function renderAuditAgent(options: AuditAgentOptions): string {
-  return renderConfig([
-    ...processElements(options.stateDirectory),
+  const monitor = source({ '@type': 'prometheus_tail_monitor', '@id': 'in_tail_metrics' });
+  return renderAgent(
+    options,
+    [kubernetesAuditTail(options)],
+    [monitor, ...kubernetesAuditElements(options.auditLogFile, options)],
+  );
+}
+
+function renderAgent(
+  options: AgentOptions & SourceContext,
+  tails: readonly TailName[],
+  sources: readonly FluentdElement[],
+): string {
+  const quarantineBytes = Math.min(32 * MIB, Math.floor((options.bufferBytes ?? GIB) / 16));
+  return checkedConfig([
+    ...processElements(options.stateDirectory, ownLogElements(tails)),
     ...metricsSources(),
-    source({ '@type': 'prometheus_tail_monitor', '@id': 'in_tail_metrics' }),
-    auditSource(options),
-    auditLabel(options),
+    ...sources,
+    // It never refuses: what a parser could not take must not hold up what it took.
+    quarantineLabel(output(options, 'out_quarantine', quarantineBytes, 'drop-oldest')),
+    ...shipping(options, sources, (options.bufferBytes ?? GIB) - quarantineBytes),
   ]);
 }
 
-/** A line that is no JSON object is carried too, under `unmatched_line`: it speaks of tampering or of a full disk. */
-function auditSource(options: AuditAgentOptions): FluentdElement {
-  const params: FluentdParams = {
-    ...tailParams({ id: 'in_audit', label: AUDIT_LABEL, tag: 'kube.audit', stateDirectory: options.stateDirectory }),
-    path: auditPaths(options.auditLogFile),
-    emit_unmatched_lines: true,
-    max_line_size: LINE_LIMIT_BYTES,
-  };
-  // A request is logged up to three times; the stage's own time is the only one that differs.
-  const parse = {
-    '@type': 'json',
-    time_key: 'stageTimestamp',
-    time_type: 'string',
-    time_format: '%Y-%m-%dT%H:%M:%S.%N%z',
-    keep_time_key: true,
-  };
-  return source(params, [section('parse', parse)]);
+/** A label with a buffer of its own for each class of traffic that the sources have. */
+function shipping(options: AgentOptions, sources: readonly FluentdElement[], bytes: number): FluentdElement[] {
+  const used = (Object.keys(WEIGHTS) as TrafficClass[]).filter((traffic) =>
+    sources.some(({ children }) => children.some(({ params }) => params['@label'] === shippingLabel(traffic))),
+  );
+  const total = used.reduce((sum, traffic) => sum + WEIGHTS[traffic], 0);
+  return used.map((traffic) => {
+    const share = Math.floor((bytes * WEIGHTS[traffic]) / total);
+    return label(shippingLabel(traffic), [output(options, `out_${traffic}`, share)]);
+  });
 }
 
-/** The API server renames `audit.log` to `audit-<time>.log`. */
-function auditPaths(file: string): string {
-  if (/[,*?[\]{}]/.test(file)) throw new Error(`the audit log path '${file}' holds a character that Fluentd expands`);
-  const [, stem = file, extension = ''] = /^(.*\/.*?)(\.[^./]*)?$/.exec(file) ?? [];
-  return `${file},${stem}-*${extension}`;
-}
-
-/** The API server writes whole characters; only a line that was torn apart can end within one. */
-function auditLabel(options: AuditAgentOptions): FluentdElement {
-  const line = `record["${UNMATCHED_LINE_KEY}"]`;
-  return label(AUDIT_LABEL, [
-    rubyFilter(`${line} = ${line}.dup.force_encoding("UTF-8").scrub if record.key?("${UNMATCHED_LINE_KEY}")`),
-    originFilter({ source: 'kubernetes-audit', cluster: options.cluster }),
-    output(options, 'out_audit', options.bufferBytes ?? GIB),
-  ]);
-}
-
-function output(options: AgentOptions, id: string, bufferBytes: number): FluentdElement {
+function output(
+  options: AgentOptions,
+  id: string,
+  bufferBytes: number,
+  overflow: 'pause' | 'drop-oldest' = 'pause',
+): FluentdElement {
   return forwardOutput({
     id,
     target: options.aggregator,
@@ -127,5 +128,6 @@ function output(options: AgentOptions, id: string, bufferBytes: number): Fluentd
     selfName: env(NODE_NAME_VARIABLE),
     bufferPath: `${options.stateDirectory}/buffer/${id}`,
     bufferBytes,
+    overflow,
   });
 }

@@ -1,14 +1,8 @@
 /** Applications whose logs are read from the standard output of their pods, and what their records say of them. */
 import type { EventSource } from '../../contract/event';
 import type { LogFormat } from '../../contract/record';
+import type { PodSelector } from './pod-selector';
 import type { TrafficClass } from './source';
-
-/** Which containers; what is left out is any. */
-export interface PodSelector {
-  readonly namespaceName?: string;
-  readonly podNamePrefix?: string;
-  readonly containerName?: string;
-}
 
 interface PodFormat {
   readonly source: EventSource;

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { FluentdCollector } from '../../../src/constructs/collection/fluentd-collector';
 import type { FluentdCollectorProps } from '../../../src/constructs/collection/fluentd-collector';
 import { FluentdImage, FluentdVariant } from '../../../src/constructs/collection/fluentd-image';
+import { LogSource } from '../../../src/constructs/collection/log-source';
 import { ContainerRuntime, HostAuth } from '../../../src/constructs/collection/node-logs';
 import { TransportSecurity } from '../../../src/constructs/collection/transport-security';
 import { warningsBelow } from '../../../src/constructs/private/warnings';
@@ -19,6 +20,8 @@ import {
 } from '../../support/manifests';
 import type { KubernetesObject } from '../../support/manifests';
 import { synthesize, yamlAt } from '../../support/synth';
+
+const HOST_AUTH_FILE = LogSource.hostAuth({ origin: HostAuth.FILE });
 
 const external = [
   'Namespace/siem-agents',
@@ -48,9 +51,9 @@ const variants: { title: string; props: Partial<FluentdCollectorProps> }[] = [
   { title: 'the defaults', props: {} },
   {
     title: 'Docker and host logins from a file',
-    props: { containerRuntime: ContainerRuntime.DOCKER, hostAuth: HostAuth.FILE },
+    props: { containerRuntime: ContainerRuntime.DOCKER, sources: [LogSource.containers(), HOST_AUTH_FILE] },
   },
-  { title: 'no host logins and no audit log', props: { hostAuth: HostAuth.NONE, auditAgent: false } },
+  { title: 'no host logins and no audit log', props: { sources: [LogSource.containers()] } },
   {
     title: 'everything named by the reader',
     props: {
@@ -101,8 +104,12 @@ test('the audit agent runs on the control plane, whatever the value of its label
 
 test('the audit agent runs where the reader says that the audit log is', () => {
   const moved = collect({
-    auditLogPath: '/var/lib/rancher/k3s/server/logs/audit.log',
-    auditNodeSelector: { role: 'cp' },
+    sources: [
+      LogSource.kubernetesAudit({
+        path: '/var/lib/rancher/k3s/server/logs/audit.log',
+        nodeSelector: { role: 'cp' },
+      }),
+    ],
   });
   expect(at(podSpec(moved, 'audit-agent'), 'nodeSelector')).toEqual({ 'kubernetes.io/os': 'linux', role: 'cp' });
   expect(at(podSpec(moved, 'audit-agent'), 'affinity')).toBeUndefined();
@@ -111,7 +118,10 @@ test('the audit agent runs where the reader says that the audit log is', () => {
 });
 
 test('the nodes are only read, but for positions and buffers', () => {
-  const objects = collect({ containerRuntime: ContainerRuntime.DOCKER, hostAuth: HostAuth.FILE });
+  const objects = collect({
+    containerRuntime: ContainerRuntime.DOCKER,
+    sources: [LogSource.containers(), HOST_AUTH_FILE, LogSource.kubernetesAudit()],
+  });
   expect(podTemplates(objects).flatMap(({ spec }) => writableHostPaths(spec))).toEqual([
     '/var/lib/siem/node-agent',
     '/var/lib/siem/audit-agent',
@@ -135,7 +145,10 @@ test("Docker's directory is mounted for Docker only", () => {
 
 test('host logins from a file need the whole of /var/log, a capability, and a warning', () => {
   const chart = new Chart(Testing.app(), 'test');
-  new FluentdCollector(chart, 'Collector', { clusterName: 'prod-eu', hostAuth: HostAuth.FILE });
+  new FluentdCollector(chart, 'Collector', {
+    clusterName: 'prod-eu',
+    sources: [LogSource.containers(), HOST_AUTH_FILE, LogSource.kubernetesAudit()],
+  });
   const objects = objectsOf(chart);
   expect(hostPaths(podSpec(objects, 'node-agent'))).toContain('/var/log');
   expect(at(fluentd(podSpec(objects, 'node-agent')), 'securityContext.capabilities')).toEqual({
@@ -225,7 +238,10 @@ test('an aggregator elsewhere is reached by its host name', () => {
 });
 
 test('the logs of the stack itself and of excluded namespaces are not read', () => {
-  const text = config(collect({ excludedNamespaces: ['noisy'] }), 'node-agent');
+  const text = config(
+    collect({ sources: [LogSource.containers({ exclude: [{ namespaceName: 'noisy' }] })] }),
+    'node-agent',
+  );
   for (const name of ['noisy', 'siem', 'siem-agents']) expect(text).toContain(`"/var/log/pods/${name}_*`);
 });
 
@@ -264,9 +280,9 @@ test('the image is pinned, and may be named by digest', () => {
   );
 });
 
-test('a namespace to leave out is a name, not a pattern', () => {
-  expect(() => config(collect({ excludedNamespaces: ['team-*'] }), 'node-agent')).toThrow(
-    "the excluded namespace 'team-*' is not a valid object name; use lower-case letters",
+test('a namespace is a name, not a pattern', () => {
+  expect(() => config(collect({ sources: [LogSource.containers({ namespaces: ['team-*'] })] }), 'node-agent')).toThrow(
+    "the namespace 'team-*' is not a valid object name; use lower-case letters",
   );
 });
 
@@ -278,10 +294,10 @@ test('any field of an agent can be overridden', () => {
       env: [{ name: 'TMPDIR', value: '/elsewhere' }],
       resources: { limits: { memory: '1Gi' } },
     };
-    collector.nodeAgent.daemonSet.override({
+    collector.nodeAgent?.daemonSet.override({
       spec: { template: { spec: { hostUsers: false, containers: [container] } } },
     });
-    collector.nodeAgent.configMap.override({ immutable: true });
+    collector.nodeAgent?.configMap.override({ immutable: true });
   });
   const spec = podSpec(objects, 'node-agent');
   expect(spec).toMatchObject({ hostUsers: false });

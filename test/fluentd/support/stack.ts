@@ -7,6 +7,7 @@ import { renderAggregator } from '../../../src/model/pipeline/aggregator-config'
 import type { DestinationOutput } from '../../../src/model/pipeline/aggregator-config';
 import { renderAuditAgent, renderNodeAgent } from '../../../src/model/pipeline/agent-config';
 import type { NodeAgentOptions } from '../../../src/model/pipeline/agent-config';
+import type { PodLogs } from '../../../src/model/sources/containers';
 import type { Transport } from '../../../src/model/pipeline/forward-transport';
 import { makeCertificates } from './certificates';
 import type { Certificates } from './certificates';
@@ -29,6 +30,8 @@ export interface TestStack {
     destinations: readonly DestinationOutput[],
     options?: { readonly detectorBufferBytes?: number },
   ) => Promise<RunningFluentd>;
+  /** The pod logs of this stack: all containers of containerd, unless told otherwise. */
+  readonly podLogs: (options?: Partial<PodLogs>) => PodLogs;
   readonly startNodeAgent: (options: Partial<NodeAgentOptions>) => Promise<RunningFluentd>;
   readonly startAuditAgent: (options?: { readonly bufferBytes?: number }) => Promise<RunningFluentd>;
 }
@@ -70,6 +73,13 @@ export async function makeStack(dir: string): Promise<TestStack> {
       dir: folder(name),
       env: { K8S_NODE_NAME: NODE_NAME },
     });
+  const podLogs: TestStack['podLogs'] = (options = {}) => ({
+    runtime: 'containerd',
+    podLogDirectory: folder('pods'),
+    excludedNamespaces: ['siem', 'siem-agents'],
+    containers: {},
+    ...options,
+  });
   return {
     dir,
     transport,
@@ -77,15 +87,13 @@ export async function makeStack(dir: string): Promise<TestStack> {
     ports,
     folder,
     startAggregator,
+    podLogs,
     startNodeAgent: (options) =>
       start(
         'node-agent',
         renderNodeAgent({
           ...agent('node-agent'),
-          containerRuntime: 'containerd',
-          podLogDirectory: folder('pods'),
-          excludedNamespaces: ['siem', 'siem-agents'],
-          hostAuth: { kind: 'none' },
+          pods: podLogs(),
           ...options,
         }),
       ),

@@ -14,7 +14,7 @@ import {
   type Manifest,
   unpackDetector,
 } from '../../../scripts/support/synthesized';
-import { HostAuth, HttpDestination, RulePack, SecretSource, SecurityMonitoring } from '../../../src';
+import { HostAuth, HttpDestination, LogSource, RulePack, SecretSource, SecurityMonitoring } from '../../../src';
 import type { DetectorSettings } from '../../../src/contract/detector-config';
 import { DETECTOR_PATHS, DETECTOR_PORTS, FLUENTD_PORTS } from '../../../src/contract/detector-config';
 import { makeCertificates } from './certificates';
@@ -41,7 +41,9 @@ function synthesize(): Manifest[] {
     ],
     rules: [RulePack.fromFile(RULES)],
     webhooks: [{ name: 'oncall', url: HOOK_URL, hmacKey: SecretSource.existing({ secretName: 'siem-oncall' }) }],
-    collection: { hostAuth: HostAuth.FILE },
+    collection: {
+      sources: [LogSource.containers(), LogSource.hostAuth({ origin: HostAuth.FILE }), LogSource.kubernetesAudit()],
+    },
   });
   return Testing.synth(chart) as Manifest[];
 }
@@ -51,6 +53,7 @@ export class SynthesizedStack {
   private readonly manifests = synthesize();
   private detectorFiles: DetectorFiles | undefined;
   private readonly detectors: DetectorProcess[] = [];
+  private readonly agentPorts: number[] = [];
 
   private constructor(
     private readonly dir: string,
@@ -134,7 +137,18 @@ export class SynthesizedStack {
     });
   }
 
+  /** Where the metrics of each tier are. */
+  public get metricsUrls(): {
+    readonly aggregator: string;
+    readonly detector: string;
+    readonly agents: readonly string[];
+  } {
+    const at = (port: number): string => `http://127.0.0.1:${port}`;
+    return { aggregator: at(this.ports.metrics), detector: at(this.ports.admin), agents: this.agentPorts.map(at) };
+  }
+
   private async startAgent(name: string, logs: Readonly<Record<string, string>>): Promise<RunningFluentd> {
+    const metrics = await freePort();
     const conf = relocate(this.confOf(name), {
       ...logs,
       '/state': this.folder(`${name}/state`),
@@ -142,8 +156,9 @@ export class SynthesizedStack {
       '/etc/siem/forward-key': this.path('secrets/forward-key'),
       'siem-aggregator.siem.svc': 'localhost',
       [FLUENTD_PORTS.forward]: this.ports.forward,
-      [FLUENTD_PORTS.metrics]: await freePort(),
+      [FLUENTD_PORTS.metrics]: metrics,
     });
+    this.agentPorts.push(metrics);
     return startFluentd({ conf, dir: this.folder(name), env: { K8S_NODE_NAME: 'node-1.example.com' } });
   }
 
@@ -151,6 +166,7 @@ export class SynthesizedStack {
     return localSettings(settings, {
       ports: this.ports,
       siemUrl: (settings.siemUrl ?? '').replace(String(FLUENTD_PORTS.alerts), String(this.ports.alerts)),
+      monitorUrl: `http://127.0.0.1:${this.ports.monitor}`,
       webhooks: settings.webhooks.map(({ url, hmacKeyFile, ...webhook }) => ({
         ...webhook,
         url: url.replace('https://hooks.example.com', this.outside.hookUrl),

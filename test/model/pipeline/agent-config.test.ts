@@ -1,5 +1,6 @@
 import { renderAuditAgent, renderNodeAgent } from '../../../src/model/pipeline/agent-config';
 import type { AuditAgentOptions, NodeAgentOptions } from '../../../src/model/pipeline/agent-config';
+import type { PodLogs } from '../../../src/model/sources/containers';
 import { all, find, readConfig } from '../support/fluentd-reader';
 
 const TLS = {
@@ -17,11 +18,16 @@ const BASE = {
   stateDirectory: '/state',
 } as const;
 
-const NODE: NodeAgentOptions = {
-  ...BASE,
-  containerRuntime: 'containerd',
+const PODS: PodLogs = {
+  runtime: 'containerd',
   podLogDirectory: '/var/log/pods',
   excludedNamespaces: ['siem', 'siem-agents'],
+  containers: {},
+};
+
+const NODE: NodeAgentOptions = {
+  ...BASE,
+  pods: PODS,
   hostAuth: { kind: 'journal', directories: ['/var/log/journal', '/run/log/journal'] },
 };
 
@@ -49,14 +55,20 @@ test('the audit agent reads the audit log as documented', () => {
       refresh_interval 5
       rotate_wait 30
       path /host/audit/audit.log,/host/audit/audit-*.log
+      path_key _path
       emit_unmatched_lines true
       max_line_size 8388608
       <parse>
-        @type json
-        time_key stageTimestamp
-        time_type string
-        time_format %Y-%m-%dT%H:%M:%S.%N%z
-        keep_time_key true
+        @type siem_guard
+        expected JSON
+        strict_encoding true
+        <parse>
+          @type json
+          time_key stageTimestamp
+          time_type string
+          time_format %Y-%m-%dT%H:%M:%S.%N%z
+          keep_time_key true
+        </parse>
       </parse>
     </source>"
   `);
@@ -82,48 +94,42 @@ test('the node agent reads pods without its own, and joins the parts of a line f
       emit_unmatched_lines true
       max_line_size 1048576
       <parse>
-        @type regexp
-        expression '/\\\\A(?<time>\\\\d{4}-\\\\d\\\\d-\\\\d\\\\dT\\\\S+) (?<stream>stdout|stderr) (?<logtag>\\\\S+) ?(?<message>.*)\\\\z/'
-        time_key time
-        time_type mixed
-        time_format %Y-%m-%dT%H:%M:%S.%N%z
-        time_format_fallbacks '["%Y-%m-%dT%H:%M:%S%z"]'
-        keep_time_key true
+        @type siem_guard
+        expected 'in the CRI log format'
+        <parse>
+          @type regexp
+          expression '/\\\\A(?<time>\\\\d{4}-\\\\d\\\\d-\\\\d\\\\dT\\\\S+) (?<stream>stdout|stderr) (?<logtag>\\\\S+) ?(?<message>.*)\\\\z/'
+          time_key time
+          time_type mixed
+          time_format %Y-%m-%dT%H:%M:%S.%N%z
+          time_format_fallbacks '["%Y-%m-%dT%H:%M:%S%z"]'
+          keep_time_key true
+        </parse>
       </parse>
     </source>
 
     <label @PODS>
-      <filter **>
-        @type record_modifier
-        remove_keys _
-        <record>
-          _ '\${record["_stream"] = record["_path"].to_s + record["stream"].to_s; record["_part"] = record["logtag"].to_s[0]; nil}'
-        </record>
-      </filter>
-      <filter **>
-        @type concat
-        key message
-        separator ''
-        partial_key _part
-        partial_value P
-        stream_identity_key _stream
-        buffer_limit_size 1048576
-        buffer_overflow_method new
-        use_first_timestamp true
-        flush_interval 60
-        timeout_label @PODS_WHOLE
-      </filter>
       <match **>
-        @type relabel
-        @id relabel_pods
-        @label @PODS_WHOLE
+        @type copy
+        @id copy_pods
+        copy_mode no_copy
+        <store>
+          @type relabel
+          @id relabel_pods_1
+          @label @PODS_PARTS
+        </store>
+        <store ignore_error>
+          @type relabel
+          @id relabel_pods_2
+          @label @PODS_REFUSED
+        </store>
       </match>
     </label>"
   `);
 });
 
 test('the node agent reads both journals for the programs that let people in', () => {
-  const sources = all(nodeAgent(), (element) => element.params['@type'] === 'systemd');
+  const sources = all(nodeAgent(), (element) => element.params['@type'] === 'siem_journal');
   expect(sources.map(({ params }) => params['path'])).toEqual(['/var/log/journal', '/run/log/journal']);
   const matches = JSON.parse(sources[0]?.params['matches'] ?? '') as Record<string, string[]>[];
   expect(matches.map((fields) => Object.keys(fields))).toEqual([['SYSLOG_IDENTIFIER'], ['_COMM']]);
@@ -133,33 +139,42 @@ test('the node agent reads both journals for the programs that let people in', (
 test('host auth files are read with their rotated ones, compressed ones left out', () => {
   const config = nodeAgent({ hostAuth: { kind: 'file', files: ['/var/log/auth.log', '/var/log/secure'] } });
   const tail = find(config, (element) => element.params['@id'] === 'in_host_auth');
-  expect(tail.params['path']).toBe('/var/log/auth.log*,/var/log/secure*');
+  expect(tail.params['path']).toBe(
+    '/var/log/auth.log,/var/log/auth.log.*,/var/log/auth.log-*,/var/log/secure,/var/log/secure.*,/var/log/secure-*',
+  );
   expect(JSON.parse(tail.params['exclude_path'] ?? '')).toContain('/var/log/secure*.gz');
   expect(tail.children.map(({ params }) => params['@type'])).toEqual(['none']);
 });
 
-test('without host logins nothing of the host is read', () => {
-  const sources = all(nodeAgent({ hostAuth: { kind: 'none' } }), (element) => element.name === 'source');
-  expect(sources.map(({ params }) => params['@id'])).toEqual(['in_metrics', 'in_output_metrics', 'in_pods']);
+test('what is no source is not read', () => {
+  const { hostAuth: _hostAuth, ...rest } = NODE;
+  const sources = all(readConfig(renderNodeAgent(rest)), (element) => element.name === 'source');
+  expect(sources.map(({ params }) => params['@id'])).toEqual([
+    'in_metrics',
+    'in_output_metrics',
+    'in_pods',
+    'canary_containers',
+  ]);
 });
 
-test('host logins have a buffer of their own, inside the budget of the agent', () => {
-  const buffers = all(nodeAgent({ bufferBytes: 4000 }), (element) => element.name === 'buffer');
-  expect(buffers.map(({ params }) => [params['path'], params['total_limit_size']])).toEqual([
-    ['/state/buffer/out_pods', '3000'],
-    ['/state/buffer/out_host_auth', '1000'],
+test('host logins have a buffer of their own, and all buffers are inside the budget of the agent', () => {
+  const buffers = all(nodeAgent({ bufferBytes: 64_000 }), (element) => element.name === 'buffer');
+  expect(buffers.map(({ params }) => [params['path'], params['total_limit_size'], params['overflow_action']])).toEqual([
+    ['/state/buffer/out_quarantine', '4000', 'drop_oldest_chunk'],
+    ['/state/buffer/out_pods', '45000', 'throw_exception'],
+    ['/state/buffer/out_logins', '15000', 'throw_exception'],
   ]);
 });
 
 describe.each([
   { title: 'node agent, containerd', config: nodeAgent() },
-  { title: 'node agent, Docker', config: nodeAgent({ containerRuntime: 'docker' }) },
+  { title: 'node agent, Docker', config: nodeAgent({ pods: { ...PODS, runtime: 'docker' } }) },
   { title: 'audit agent', config: auditAgent() },
 ])('$title', ({ config }) => {
   test('every output waits for the aggregator and pauses when its buffer is full', () => {
     const outputs = all(config, (element) => element.params['@type'] === 'forward');
     expect(outputs.length).toBeGreaterThan(0);
-    for (const output of outputs) {
+    for (const output of outputs.filter(({ params }) => params['@id'] !== 'out_quarantine')) {
       expect(output.params).toMatchObject({ transport: 'tls', tls_version: 'TLSv1_3', require_ack_response: 'true' });
       const buffer = find([output], (element) => element.name === 'buffer');
       expect(buffer.params).toMatchObject({
@@ -191,11 +206,13 @@ describe.each([
 
 test('plain transport has neither TLS nor, without a key, a handshake', () => {
   const plain = auditAgent({ transport: { kind: 'plaintext' } });
-  const output = find(plain, (element) => element.params['@type'] === 'forward');
+  const output = find(plain, (element) => element.params['@id'] === 'out_audit');
   expect(output.params['transport']).toBe('tcp');
   expect(output.children.map(({ name }) => name)).toEqual(['server', 'buffer']);
   const keyed = auditAgent({ transport: { kind: 'plaintext', sharedKeyFile: '/secrets/shared-key' } });
-  expect(find(keyed, (element) => element.name === 'security').params['shared_key']).toContain('/secrets/shared-key');
+  const keys = all(keyed, (element) => element.name === 'security').map(({ params }) => params['shared_key']);
+  expect(keys).toHaveLength(2);
+  for (const key of keys) expect(key).toContain('/secrets/shared-key');
 });
 
 test.each([
@@ -226,12 +243,12 @@ test.each([
 
 test('text of a user cannot become Ruby or another line', () => {
   const cluster = `x"\n#{exit!}\n</match>'`;
-  const origin = find(readConfig(renderAuditAgent({ ...AUDIT, cluster })), (element) => 'siem' in element.params);
-  expect(JSON.parse(origin.params['siem']?.replace(/<ruby>.*<\/ruby>/, 'node') ?? '')).toEqual({
-    source: 'kubernetes-audit',
-    cluster,
-    node: 'node',
-  });
+  const origins = all(readConfig(renderAuditAgent({ ...AUDIT, cluster })), (element) => 'siem' in element.params);
+  const read = origins.map(
+    ({ params }) => JSON.parse(params['siem']?.replace(/<ruby>.*<\/ruby>/, 'node') ?? '') as object,
+  );
+  expect(read).toHaveLength(4);
+  for (const origin of read) expect(origin).toMatchObject({ source: 'kubernetes-audit', cluster, node: 'node' });
 });
 
 test('the text is the same each time', () => {

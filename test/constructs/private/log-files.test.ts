@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { Construct } from 'constructs';
-import { checkHostPath } from '../../../src/constructs/private/host-logs';
+import { checkHostPath } from '../../../src/constructs/private/log-files';
 
 const at = new Construct(new App({ outdir: 'unused' }), 'Here');
 
