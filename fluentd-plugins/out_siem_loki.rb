@@ -42,6 +42,11 @@ module Fluent
         "#{Yajl.dump(labels)}\t#{Yajl.dump(metadata.empty? ? entry : [*entry, metadata])}\n"
       end
 
+      # Fluentd looks for it in the class itself.
+      def write(chunk)
+        super
+      end
+
       private
 
       def create_request(chunk, uri)

@@ -6,6 +6,7 @@ import { freePort } from '../../../scripts/support/free-port';
 import { configMaps } from '../../../scripts/support/synthesized';
 import type { Manifest } from '../../../scripts/support/synthesized';
 import { FluentdAggregator } from '../../../src/constructs/collection/fluentd-aggregator';
+import { FluentdImage } from '../../../src/constructs/collection/fluentd-image';
 import { TransportSecurity } from '../../../src/constructs/collection/transport-security';
 import type { ISiemDestination } from '../../../src/constructs/destinations/destination';
 import { SiemConnection } from '../../../src/constructs/destinations/siem-connection';
@@ -44,20 +45,39 @@ export interface RunningDestination {
 }
 
 /** Starts an aggregator with this one destination: `afterEach(stopFluentds)`. */
-export async function startDestination(
+export function startDestination(
   destination: ISiemDestination,
-  setup: DestinationSetup,
+  { secrets = {}, parameters = {}, ...setup }: DestinationSetup,
 ): Promise<RunningDestination> {
-  const [chart, name] = synthesized(destination);
+  return startDestinations([destination], {
+    ...setup,
+    secrets: () => secrets,
+    parameters: (_, name) => parameters[name],
+  });
+}
+
+export interface DestinationsSetup extends Pick<DestinationSetup, 'dir' | 'places' | 'environment'> {
+  /** Content of the secret files of a destination, by name. */
+  readonly secrets: (destination: string) => Readonly<Record<string, string>>;
+  /** Another text of a readable parameter; undefined leaves it as it is. */
+  readonly parameters: (destination: string, parameter: string) => string | undefined;
+}
+
+/** Starts an aggregator with several destinations, in this order. */
+export async function startDestinations(
+  destinations: readonly ISiemDestination[],
+  setup: DestinationsSetup,
+): Promise<RunningDestination> {
+  const [chart, names] = synthesized(destinations);
   const manifests = Testing.synth(chart) as Manifest[];
   const data = configMaps(manifests, 'siem-connection')[0]?.data ?? {};
-  const files = configMaps(manifests, 'siem-aggregator')[0]?.data ?? {};
+  const conf = configMaps(manifests, 'siem-aggregator')[0]?.data?.['fluent.conf'] ?? '';
   const ports = { alerts: await freePort(), monitor: await freePort(), metrics: await freePort() };
-  const [state, credentials] = ['state', 'credentials'].map((folder) => path.join(setup.dir, folder));
-  writeFiles(path.join(credentials ?? '', name), setup.secrets ?? {});
-  const conf = relocate(files['fluent.conf'] ?? '', {
-    '/state': state ?? '',
-    '/etc/siem/destinations': credentials ?? '',
+  const [state, credentials] = [path.join(setup.dir, 'state'), path.join(setup.dir, 'credentials')];
+  for (const name of names) writeFiles(path.join(credentials, name), setup.secrets(name));
+  const here = relocate(conf, {
+    '/state': state,
+    ...(conf.includes('/etc/siem/destinations') && { '/etc/siem/destinations': credentials }),
     [FLUENTD_PORTS.forward]: await freePort(),
     [FLUENTD_PORTS.alerts]: ports.alerts,
     [FLUENTD_PORTS.monitor]: ports.monitor,
@@ -66,26 +86,30 @@ export async function startDestination(
     ...setup.places,
   });
   const parameters = Object.entries(data).map(([key, text]) => {
-    const parameter = key.slice(name.length + 1);
-    return [parameterVariable(name, parameter), setup.parameters?.[parameter] ?? text];
+    const [name = '', parameter = ''] = key.split('.');
+    return [parameterVariable(name, parameter), setup.parameters(name, parameter) ?? text];
   });
   const env = { ...(Object.fromEntries(parameters) as Record<string, string>), ...setup.environment };
-  const fluentd = await startFluentd({ conf, dir: setup.dir, env });
+  const fluentd = await startFluentd({ conf: here, dir: setup.dir, env });
   return {
     fluentd,
     manifests: JSON.stringify(manifests),
     metricsUrl: `http://127.0.0.1:${ports.metrics}/metrics`,
     monitorUrl: `http://127.0.0.1:${ports.monitor}/api/plugins.json`,
-    stateDirectory: state ?? '',
+    stateDirectory: state,
     send: (records, tag = 'siem.alert') => post(`http://127.0.0.1:${ports.alerts}/${tag}`, records),
   };
 }
 
-function synthesized(destination: ISiemDestination): [Chart, string] {
+function synthesized(destinations: readonly ISiemDestination[]): [Chart, string[]] {
   const chart = new Chart(Testing.app(), 'siem');
-  const connection = new SiemConnection(chart, 'Connection', { destinations: [destination] });
-  new FluentdAggregator(chart, 'Aggregator', { connection, transport: TransportSecurity.plaintext() });
-  return [chart, connection.destinationNames[0] ?? ''];
+  const connection = new SiemConnection(chart, 'Connection', { destinations: [...destinations] });
+  new FluentdAggregator(chart, 'Aggregator', {
+    connection,
+    transport: TransportSecurity.plaintext(),
+    fluentdImage: FluentdImage.custom('team/fluentd:1.19.3'),
+  });
+  return [chart, connection.destinationNames];
 }
 
 function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
