@@ -143,7 +143,7 @@ function pathCandidate(rule: AuditRuleModel): Partial<Candidate> | undefined {
   return isGiven(rule.nonResourceURLs) ? { urls: rule.nonResourceURLs } : {};
 }
 
-function covers(entry: AuditResourcesModel, target: Target, groupWildcard: boolean): boolean {
+export function covers(entry: AuditResourcesModel, target: Target, groupWildcard: boolean): boolean {
   const group = entry.group ?? '';
   if (group !== target.apiGroup && !(groupWildcard && group === '*')) return false;
   if (!isGiven(entry.resources)) return true;
@@ -162,7 +162,7 @@ function coversPaths(urls: readonly string[] | undefined, path: string): boolean
   return urls === undefined || urls.some((url) => coversPath(url, path));
 }
 
-function coversPath(pattern: string, path: string): boolean {
+export function coversPath(pattern: string, path: string): boolean {
   if (pattern === '*' || pattern === path) return true;
   return pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, ''));
 }
