@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
-import type { DetectorSettings } from '../../src/contract/detector-config';
+import type { DetectorSettings, WatchSettings } from '../../src/contract/detector-config';
 import { SETTINGS_FILE } from '../../src/contract/detector-config';
 
 export interface Manifest {
@@ -76,18 +76,28 @@ export interface LocalPlaces {
   readonly webhooks: DetectorSettings['webhooks'];
   /** Fluentd's input for alerts; absent: there is no SIEM to forward to. */
   readonly siemUrl?: string;
+  /** Fluentd's `monitor_agent`; absent: no output is watched. */
+  readonly monitorUrl?: string;
 }
 
 /** The settings as one machine can run them. */
-export function localSettings(settings: DetectorSettings, { ports, webhooks, siemUrl }: LocalPlaces): DetectorSettings {
+export function localSettings(settings: DetectorSettings, places: LocalPlaces): DetectorSettings {
+  const { ports, webhooks, siemUrl, monitorUrl } = places;
   const host = '127.0.0.1';
-  const { siemUrl: inPod, ...rest } = settings;
+  const { siemUrl: inPod, watch, ...rest } = settings;
   return {
     ...rest,
+    ...(watch === undefined ? {} : { watch: watchOf(watch, monitorUrl) }),
     webhooks,
     listeners: { ingest: { host, port: ports.ingest }, admin: { host, port: ports.admin } },
     ...(inPod === undefined || siemUrl === undefined ? {} : { siemUrl }),
   };
+}
+
+function watchOf(watch: WatchSettings, monitorUrl: string | undefined): WatchSettings {
+  const { missingAfterSeconds, auditSilentAfterSeconds, forgetAfterSeconds } = watch;
+  const times = { missingAfterSeconds, auditSilentAfterSeconds, forgetAfterSeconds };
+  return monitorUrl === undefined ? times : { ...times, monitorUrl };
 }
 
 function writeSettings(files: DetectorFiles, settings: DetectorSettings): void {

@@ -1,6 +1,7 @@
 import { argv, exit, stderr, stdout } from 'node:process';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { check, type CheckOptions } from './check';
+import { doctor, type DoctorOptions } from './doctor/doctor';
 import { parseNetwork } from '../event/ip-address';
 import { EXIT } from './exit';
 import { replay, type ReplayOptions } from './replay';
@@ -27,6 +28,18 @@ function parseZone(value: string): number {
     throw new InvalidArgumentError('an offset from UTC such as +02:00 or -05:30 is allowed.');
   }
   return sign === '-' ? -east : east;
+}
+
+function parseTimeout(value: string): number {
+  const seconds = Number(value);
+  if (seconds >= 0.1 && seconds <= 60) return seconds;
+  throw new InvalidArgumentError('from 0.1 to 60 seconds are allowed.');
+}
+
+/** It stands in commands that people copy. */
+function parseName(value: string): string {
+  if (/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(value)) return value;
+  throw new InvalidArgumentError('lower-case letters, digits and dashes are allowed, 40 at most.');
 }
 
 const LIST_OPTION: [string, string] = ['--list <name=a,b>', 'define a named list; may be repeated'];
@@ -80,8 +93,34 @@ function program(done: (code: number) => void): Command {
       if (options.rules.length === 0) throw new UsageError('name the rules with --rules <path>');
       done(await replay(files, options, Date.now));
     });
+  addDoctor(siem, done);
   return siem;
 }
+
+function addDoctor(siem: Command, done: (code: number) => void): void {
+  siem
+    .command('doctor')
+    .description('Say, hop by hop, what arrives, what waits and what is lost: reads the metrics of the tiers.')
+    .option('--aggregator <url>', "metrics of the aggregator's Fluentd; may be repeated", collect, [])
+    .option('--detector <url>', 'metrics of the detector; may be repeated', collect, [])
+    .option('--agent <url>', "metrics of an agent's Fluentd; may be repeated", collect, [])
+    .option('--stack <name>', 'name of the stack, for the commands that are printed', parseName, 'siem')
+    .option('--timeout <seconds>', 'time that each of them has to answer', parseTimeout, 5)
+    .option('--json', 'print one JSON object', false)
+    .option('--test-log', 'print how to send a test record through, and what should come', false)
+    .addHelpText('after', DOCTOR_EXAMPLES)
+    .action(async (options: DoctorOptions) => {
+      done(await doctor(options, Date.now));
+    });
+}
+
+const DOCTOR_EXAMPLES = `
+Examples:
+  siem doctor                     # prints the commands that forward the ports
+  siem doctor --aggregator http://127.0.0.1:24231 --detector http://127.0.0.1:8090
+  siem doctor --test-log
+
+Exit: 0 healthy, 1 a hop has a problem, 2 wrong use.`;
 
 const REPLAY_EXAMPLES = `
 Examples:

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
 
 export interface SiemRun {
@@ -43,6 +45,19 @@ export class SiemCommand {
       env: { PATH: process.env['PATH'], NO_COLOR: '1' },
     });
     return { code: status, stdout, stderr };
+  }
+
+  /** The same while this process goes on, so that the command can talk to it. */
+  public async runBeside(args: readonly string[]): Promise<SiemRun> {
+    const child = spawn(process.execPath, [this.program, ...args], {
+      env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    });
+    const [stdout, stderr, [code]] = await Promise.all([
+      textOf(child.stdout),
+      textOf(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    return { code, stdout, stderr };
   }
 
   public remove(): void {
