@@ -28,6 +28,8 @@ export const PLUGIN_TABLE: Readonly<Record<string, string>> = {
   'filter:siem_fit': 'limit_bytes:size! destination:string!',
   'filter:siem_frame': 'shape:enum(json|rfc3164|rfc5424|gelf) limit_bytes:size! program:string',
   'filter:siem_map': 'table:hash!',
+  'filter:siem_redact': 'secrets:bool! pseudonyms:array addresses:bool key:string alert_tag:string!',
+  'filter:siem_reduce': 'rules:array bodies:array level:string alert_tag:string!',
   'filter:siem_unwrap': 'envelope:enum(plain|items|records|pubsub)! origin:hash! record_size_limit:size!',
   'filter:stdout': '<inject &> <format* (usage:string) >',
   'filter:systemd_entry': 'field_map:hash field_map_strict:bool fields_strip_underscores:bool fields_lowercase:bool',
