@@ -6,6 +6,7 @@ import { placeholderProblems } from './lint/placeholders';
 import { problemText } from './lint/problem';
 import type { ConfigProblem } from './lint/problem';
 import { routingProblems } from './lint/routing';
+import { storeProblems } from './lint/stores';
 import { uniquenessProblems } from './lint/uniqueness';
 import { renderConfig } from './render';
 import { viewElements } from './view';
@@ -15,9 +16,14 @@ export type { ConfigProblem } from './lint/problem';
 /** Every problem of a configuration, of its parameters first. Text of a user's own is checked for ids and labels only. */
 export function checkConfig(elements: readonly FluentdElement[]): ConfigProblem[] {
   const views = viewElements(elements);
-  return [paramProblems, routingProblems, uniquenessProblems, deliveryProblems, placeholderProblems].flatMap((check) =>
-    check(views),
-  );
+  return [
+    paramProblems,
+    routingProblems,
+    uniquenessProblems,
+    deliveryProblems,
+    storeProblems,
+    placeholderProblems,
+  ].flatMap((check) => check(views));
 }
 
 /** The text of a configuration; throws with all problems, one a line, where there are any. */

@@ -36,17 +36,15 @@ export function isCovered(argument: string, others: readonly string[]): boolean 
   );
 }
 
-/** Whether a tag fits; undefined where a pattern is Ruby's. */
-export function fitsTag(argument: string, tag: string): boolean | undefined {
+/** Says whether a tag fits; undefined where a pattern is Ruby's. */
+export function tagFitter(argument: string): (tag: string) => boolean | undefined {
   const patterns = patternsOf(argument);
-  if (patterns.some((pattern) => !isRuby(pattern) && accepts(pattern, tag))) return true;
-  return patterns.some(isRuby) ? undefined : false;
-}
-
-function accepts(pattern: string, tag: string): boolean {
-  const machine = compile([pattern]);
-  const last = units(tag).reduce((states, char) => step(machine, states, char), closure(machine, [START]));
-  return last.includes(END);
+  const otherwise = patterns.some(isRuby) ? undefined : false;
+  const machine = compile(patterns.filter((pattern) => !isRuby(pattern)));
+  return (tag) => {
+    const last = units(tag).reduce((states, char) => step(machine, states, char), closure(machine, [START]));
+    return last.includes(END) || otherwise;
+  };
 }
 
 /** What is left of a pattern closes braces at most. */

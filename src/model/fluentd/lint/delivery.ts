@@ -155,18 +155,6 @@ function unrecoverable(view: ElementView): ConfigProblem[] {
   return problem('P402', view, what, "leave it out, and give 'retryable_response_codes'");
 }
 
-/** Records that a strict store refuses are sent again to all stores before it. */
-function strictStores(view: ElementView): ConfigProblem[] {
-  if (typeOf(view) !== 'copy') return [];
-  return childrenNamed(view, 'store')
-    .slice(1)
-    .filter((store) => !/(?:^|\s)ignore_(?:error|if_prev_success)(?:\s|$)/.test(store.argument))
-    .flatMap((store) => {
-      const what = 'when it refuses records, the stores before it get them once more with every attempt';
-      return problem('P403', store, what, "put it first, or make it '<store ignore_error>'");
-    });
-}
-
 function catchAll(view: ElementView): ConfigProblem[] {
   if (typeOf(view) !== 'rewrite_tag_filter') return [];
   const last = childrenNamed(view, 'rule').at(-1);
@@ -201,7 +189,7 @@ function parserInCri(view: ElementView): ConfigProblem[] {
   return problem('P405', inner, 'a line that it cannot parse is dropped', 'parse the message in a filter after it');
 }
 
-const CHECKS: readonly Check[] = [needed, unrecoverable, strictStores, catchAll, refusedByParser, parserInCri];
+const CHECKS: readonly Check[] = [needed, unrecoverable, catchAll, refusedByParser, parserInCri];
 
 /** Readers of files keep one position for all workers. */
 function oneWorker(views: readonly ElementView[], system: ElementView | undefined): ConfigProblem[] {

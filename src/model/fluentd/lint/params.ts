@@ -82,7 +82,9 @@ function unknownPlugin(view: ElementView, kind: PluginKind, type: string): Confi
     where: view.where,
     what: `no ${kind} plugin '${type}' is known`,
     ...nearest(type, pluginTypes(kind)),
-    remedy: 'correct the name, or give the configuration of a plugin of your own as raw text',
+    remedy: type.startsWith('siem_')
+      ? 'correct the name, or write the table of plugins anew: npx tsx scripts/plugin-schema.ts'
+      : 'correct the name, or give the configuration of a plugin of your own as raw text',
   };
 }
 
