@@ -1,5 +1,6 @@
 /** Which sources feed a rule, so that it can be told which rules are blind while a source is silent. */
 import { EVENT_SOURCES, type EventSource } from '../contract/event';
+import { EVENT_TYPES, SOURCES_BY_TYPE } from '../event/event-words';
 import { type CheckedRule, type Expr, type FieldPath, printPath, type Test } from '../rule';
 
 type Sources = ReadonlySet<EventSource>;
@@ -35,12 +36,25 @@ function sourcesOfExpr(expr: Expr, fieldSources: (field: FieldPath) => Sources):
 function sourcesOfTest(test: Test, fieldSources: (field: FieldPath) => Sources): Sources {
   if (test.kind === 'compare' && test.comparison === '!=') return ALL;
   if (test.kind === 'in' && test.negated) return ALL;
-  if (printPath(test.field.segments) !== 'event.source') return fieldSources(test.field);
-  if (test.kind === 'compare' && test.comparison === '==') return named([test.value.value]);
-  return test.kind === 'in' && test.list.kind === 'literals' ? named(test.list.items.map(({ value }) => value)) : ALL;
+  const read = READERS.get(printPath(test.field.segments));
+  if (read === undefined) return fieldSources(test.field);
+  if (test.kind === 'compare' && test.comparison === '==') return read([test.value.value]);
+  return test.kind === 'in' && test.list.kind === 'literals' ? read(test.list.items.map(({ value }) => value)) : ALL;
 }
 
-function named(values: readonly unknown[]): Sources {
+type Words = readonly unknown[];
+
+/** Fields whose value tells the source, and the sources that have one of the demanded words there. */
+const READERS: ReadonlyMap<string, (words: Words) => Sources> = new Map([
+  ['event.source', named],
+  ['event.type', typed],
+]);
+
+function typed(words: Words): Sources {
+  return new Set(EVENT_TYPES.filter((type) => words.includes(type)).flatMap((type) => SOURCES_BY_TYPE[type]));
+}
+
+function named(values: Words): Sources {
   return new Set(EVENT_SOURCES.filter((source) => values.includes(source)));
 }
 

@@ -1,6 +1,7 @@
 /** Samples of an alert, cut so that no record can make an alert large. */
 import type { AlertSample } from '../contract/alert';
 import type { EventFields, EventObject, Json, JsonObject } from '../contract/event';
+import type { NetworkFacts } from '../contract/event-facts';
 import { cut } from './printable';
 
 /** A sample and how much it weighs, in UTF-16 units of its JSON text. */
@@ -36,11 +37,16 @@ function boundedFields(event: EventFields): EventFields {
     'impersonated_user',
     'source_ip',
     'user_agent',
+    'signature',
   ] as const)
     if (fields[key] !== undefined) fields[key] = cut(fields[key], TEXT_LIMIT);
   if (fields.groups !== undefined)
     fields.groups = fields.groups.slice(0, GROUPS_LIMIT).map((group) => cut(group, GROUP_LIMIT));
   if (fields.object !== undefined) fields.object = boundedObject(fields.object);
+  if (fields.http !== undefined) fields.http = boundedFacts(fields.http);
+  if (fields.dns !== undefined) fields.dns = boundedFacts(fields.dns);
+  if (fields.network !== undefined) fields.network = boundedNetwork(fields.network);
+  if (fields.process !== undefined) fields.process = boundedFacts(fields.process);
   return { ...fields, id: cut(fields.id, TEXT_LIMIT), time: cut(fields.time, TEXT_LIMIT) };
 }
 
@@ -51,6 +57,27 @@ function boundedObject(object: EventObject): EventObject {
     if (text !== undefined) bounded[key] = cut(text, TEXT_LIMIT);
   }
   return bounded;
+}
+
+function boundedNetwork({ source, destination, ...rest }: NetworkFacts): NetworkFacts {
+  return {
+    ...boundedFacts(rest),
+    ...(source === undefined ? {} : { source: boundedFacts(source) }),
+    ...(destination === undefined ? {} : { destination: boundedFacts(destination) }),
+  };
+}
+
+/** A copy of an object of texts, lists of texts and numbers. */
+function boundedFacts<T extends object>(facts: T): T {
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, boundedFact(value)])) as T;
+}
+
+function boundedFact(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value, TEXT_LIMIT);
+  if (!Array.isArray(value)) return value;
+  return value
+    .slice(0, GROUPS_LIMIT)
+    .map((each: unknown) => (typeof each === 'string' ? cut(each, GROUP_LIMIT) : each));
 }
 
 /** A copy of the record; the largest members give way to a marker until the rest fits. */

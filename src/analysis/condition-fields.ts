@@ -21,5 +21,5 @@ export function pathOf(test: Test): string {
 
 /** Audit events carry nothing below these. */
 export function isOfAnotherSource(path: string): boolean {
-  return /^(log|kubernetes|host)(\.|$)/.test(path);
+  return /^(log|kubernetes|host|event\.(http|dns|network|process|severity|signature))(\.|$)/.test(path);
 }

@@ -1,5 +1,5 @@
 /** The closed word lists of the normalised event. */
-import type { EventResult, EventType, Trust } from '../contract/event';
+import type { EventResult, EventSource, EventType, Trust } from '../contract/event';
 
 export const EVENT_TYPES: readonly EventType[] = [
   'authentication',
@@ -16,7 +16,7 @@ export const EVENT_RESULTS: readonly EventResult[] = ['success', 'failure', 'unk
 
 export const TRUSTS: readonly Trust[] = ['server', 'authenticated', 'client'];
 
-/** What `event.action` can be, by `event.type`. A type without a list has no actions yet. */
+/** What `event.action` can be, by `event.type`. Events of a type without a list have none. */
 export const ACTIONS_BY_TYPE: Readonly<Record<EventType, readonly string[]>> = {
   authentication: ['login'],
   authorization: ['impersonate', 'deny', 'escalate', 'grant', 'bind', 'revoke', 'issue'],
@@ -26,6 +26,21 @@ export const ACTIONS_BY_TYPE: Readonly<Record<EventType, readonly string[]>> = {
   network: ['flow', 'resolve'],
   process: ['start', 'exit', 'call', 'detect'],
   log: [],
+};
+
+const LOGINS: readonly EventSource[] = ['auth', 'journal', 'host-auth'];
+const LINES: readonly EventSource[] = ['container', 'journal', 'security-event', 'network', 'ingress', 'dns'];
+
+/** Sources that have events of a type. */
+export const SOURCES_BY_TYPE: Readonly<Record<EventType, readonly EventSource[]>> = {
+  authentication: ['kubernetes-audit', ...LOGINS, 'security-event'],
+  authorization: ['kubernetes-audit', ...LOGINS],
+  access: ['kubernetes-audit', 'ingress'],
+  change: ['kubernetes-audit'],
+  exec: ['kubernetes-audit'],
+  network: ['network', 'dns'],
+  process: ['security-event'],
+  log: LINES,
 };
 
 export const EVENT_ACTIONS: readonly string[] = Object.values(ACTIONS_BY_TYPE).flat();

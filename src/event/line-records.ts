@@ -58,7 +58,6 @@ export class LineRecords {
     if (known === undefined) return malformed('the format is none of a line');
     const line = lineOf(record);
     const source = context.source ?? known.source;
-    // Collectors may have parsed the line: the record is then what it spells.
     const json = line.json ?? (known.isJson ? record : undefined);
     const reading = known.read({ text: line.text, json }, this.lines);
     if (reading !== undefined) return found(lineEvent(reading, record, json, { ...context, source }));
@@ -76,10 +75,14 @@ export class LineRecords {
     if (isAuditdLine(line.text) && (context.source === undefined || context.source === AUDITD_SOURCE)) {
       return this.readAuditd(record, context);
     }
-    const json = line.json ?? (record['message'] === undefined ? record : undefined);
-    const match = recognise({ text: line.text, json }, this.lines, context.source);
-    if (match === undefined) return undefined;
-    return found(lineEvent(match.reading, record, json, { ...context, source: match.source }));
+    // Collectors may have parsed the line: the record is then what it spells.
+    for (const each of [line, { text: '', json: record }]) {
+      const match = recognise(each, this.lines, context.source);
+      if (match !== undefined) {
+        return found(lineEvent(match.reading, record, each.json, { ...context, source: match.source }));
+      }
+    }
+    return undefined;
   }
 
   /** Reads a record that holds a line and no more than that. */

@@ -29,6 +29,12 @@ test.each([
     condition: 'audit.verb == "create" or event.source == "dns"',
     is: ['kubernetes-audit', 'dns'],
   },
+  { title: 'a type of event', condition: 'event.type == "network"', is: ['network', 'dns'] },
+  {
+    title: 'one of several types',
+    condition: 'event.type in ["change", "process"] and event.result == "failure"',
+    is: ['kubernetes-audit', 'security-event'],
+  },
   { title: 'both at once', condition: 'audit.verb == "create" and event.source == "dns"', is: [] },
 ])('$title feeds a rule', ({ condition, more = '', is }) => {
   expect(sourcesFor(condition, more)).toEqual(is);
@@ -38,7 +44,7 @@ test.each([
   { title: 'a negation', condition: 'not (audit.verb == "create")' },
   { title: '!=', condition: 'audit.verb != "create"' },
   { title: 'not in', condition: 'audit.verb not in ["create"]' },
-  { title: 'a field of every source', condition: 'event.type == "log"' },
+  { title: 'a field of every source', condition: 'event.result == "failure"' },
 ])('$title holds on events that lack the field, so every source may feed the rule', ({ condition }) => {
   expect(sourcesFor(condition)).toEqual(EVENT_SOURCES);
 });

@@ -15,10 +15,15 @@ import type { Reading, ReadingFields, SourceLine } from './line-reader';
 import { present, said, unlessEmpty } from './line-reader';
 import { podObject } from './pod-object';
 
+/** Hubble's own notice that it could not keep up. */
+const LOST: Reading = { fields: { type: 'log', result: 'unknown', reason: 'lost events' } };
+
 export function readHubble({ json }: SourceLine): Reading | undefined {
-  const flow = asObject(json?.['flow']) ?? json;
-  const verdict = asText(flow?.['verdict']);
-  if (json === undefined || flow === undefined || verdict === undefined) return undefined;
+  if (json === undefined) return undefined;
+  if (asObject(json['lost_events']) !== undefined) return LOST;
+  const flow = asObject(json['flow']) ?? json;
+  const verdict = asText(flow['verdict']);
+  if (verdict === undefined) return undefined;
   if (FLOW_MEMBERS.every((name) => flow[name] === undefined)) return undefined;
   const timeUs = parseRfc3339(asText(flow['time']) ?? asText(json['time']) ?? '');
   return {

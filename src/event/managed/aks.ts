@@ -1,6 +1,5 @@
 /** Audit log of AKS: records of a diagnostic setting, alone or in batches, and rows of Log Analytics. */
 import type { Json, JsonObject } from '../../contract/event';
-import { TRUNCATED_ANNOTATION } from '../audit-request';
 import { asObject, asText } from '../json';
 import { isAuditEvent } from '../kubernetes-audit';
 import type { ManagedEvent, ManagedLine, ManagedReading } from './managed-reading';
@@ -44,15 +43,13 @@ function readItem(item: JsonObject | undefined): ManagedLine {
   return typeof log === 'string' ? brokenLine(log) : 'ignored';
 }
 
-/** In place of a body that is too big AKS writes words; the API server says so with an annotation. */
+/** In place of a body that is too big AKS writes words. */
 function withoutPlaceholders(audit: JsonObject): ManagedEvent {
-  const skipped = BODIES.filter((body) => typeof audit[body] === 'string');
+  const skipped: readonly string[] = BODIES.filter((body) => typeof audit[body] === 'string');
   if (skipped.length === 0) return { audit, ...WHOLE };
-  const whole = { ...audit, annotations: { ...asObject(audit['annotations']), [TRUNCATED_ANNOTATION]: 'true' } };
-  const kept = Object.entries(whole).filter(([key]) => !skipped.some((body) => body === key));
   return {
-    audit: Object.fromEntries(kept),
-    inferred: [`audit.annotations["${TRUNCATED_ANNOTATION}"]`],
+    audit: Object.fromEntries(Object.entries(audit).filter(([key]) => !skipped.includes(key))),
+    inferred: [],
     unrecorded: skipped.map((body) => `audit.${body}`),
   };
 }

@@ -8,8 +8,12 @@ import { WHOLE, brokenLine, gathered } from './managed-reading';
 const AUDIT_STREAM = 'kube-apiserver-audit-';
 const GROUP = /^\/aws\/eks\/([^/]+)\/cluster$/;
 
+/** Members that name the log and nothing else. */
+const NAMES = ['logGroup', 'logStreamName', 'log_group_name', 'log_stream_name'];
+
 export function isEksRecord(record: JsonObject): boolean {
-  return record['logGroup'] !== undefined && Array.isArray(record['logEvents']);
+  if (record['logGroup'] !== undefined && Array.isArray(record['logEvents'])) return true;
+  return typeof record['message'] === 'string' && NAMES.some((name) => record[name] !== undefined);
 }
 
 export function readEks(record: JsonObject): ManagedReading {

@@ -45,7 +45,7 @@ function marked(event: SecurityEvent, { inferred, unrecorded }: ManagedEvent): S
   if (inferred.length === 0 && unrecorded.length === 0) return event;
   return {
     ...event,
-    unrecorded: unrecorded.length === 0 ? event.unrecorded : [...event.unrecorded, ...unrecorded],
+    unrecorded: [...new Set([...event.unrecorded, ...unrecorded])],
     event: inferred.length === 0 ? event.event : { ...event.event, inferred: [...inferred] },
   };
 }
