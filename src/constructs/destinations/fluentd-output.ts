@@ -21,9 +21,7 @@ export class FluentdOutput {
     if ('@id' in body.params) throw new Error("the output names itself; leave out '@id', the destination has a name");
     const hasBuffer = body.children.some(({ name }) => name === 'buffer');
     return new FluentdOutput((place) => [
-      label(place.label, [
-        match({ '@id': place.outputId }, [opaque, ...(hasBuffer ? [] : [place.buffer()])]),
-      ]),
+      label(place.label, [match({ '@id': place.outputId }, [opaque, ...(hasBuffer ? [] : [place.buffer()])])]),
     ]);
   }
 

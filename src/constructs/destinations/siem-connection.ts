@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ComponentProps } from '../component-props';
 import type { DestinationOutput } from '../../model/destinations/output';
+import { dockerfile } from '../../model/destinations/image-catalogue';
 import { configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { checkDestination, DestinationFiles, isPort } from '../private/destination-files';
@@ -81,6 +82,14 @@ export class SiemConnection extends Construct {
   /** Names of the destinations, the most important first. Returns a copy; add with `addDestination()`. */
   public get destinationNames(): string[] {
     return this._configs.map((config) => config.destinationName);
+  }
+
+  /**
+   * A recipe for an image of Fluentd with everything that the destinations need, for combinations that no published image
+   * has. Build it, push it, and name it with `FluentdImage.custom(reference, { gems })`.
+   */
+  public get dockerfile(): string {
+    return dockerfile(this._requiredGems());
   }
 
   /**

@@ -32,9 +32,6 @@ const VARIANTS = {
 
 export type ImageVariant = keyof typeof VARIANTS;
 
-/** Plugins that no published image holds, at the versions that were tried. */
-const ELSEWHERE: Readonly<Record<string, string>> = {};
-
 /** What a destination needs: a gem, and where only some versions will do, `~> 8.0` after its name. */
 interface Requirement {
   readonly gem: string;
@@ -73,14 +70,42 @@ export function missingGems(variant: ImageVariant, required: readonly string[]):
   return required.filter((gem) => !hasGem(VARIANTS[variant], gem));
 }
 
-/** The version of a gem that was tried with this package; absent: the newest. */
-export function knownVersion(required: string): string | undefined {
-  const { gem } = requirementOf(required);
-  const holder = variantsWith([required])[0];
-  const gems: Readonly<Record<string, string>> = holder === undefined ? ELSEWHERE : VARIANTS[holder];
-  return gems[gem];
+/**
+ * A recipe for an image with all of this: from the published image that has the most of it, with the rest at the versions
+ * that published images hold. Those that none holds keep what was said of their version.
+ */
+export function dockerfile(required: readonly string[]): string {
+  const [base = 'forward'] = [...imageVariants()].sort(
+    (a, b) => missingGems(a, required).length - missingGems(b, required).length,
+  );
+  const tag = `v${IMAGE_VERSION.replace('-', `-debian-${base}-`)}`;
+  const gems = missingGems(base, required).map(gemfileLine);
+  return gems.length === 0 ? `FROM ${IMAGE_REPOSITORY}:${tag}\n` : withGems(tag, gems);
 }
 
-export function gemName(required: string): string {
-  return requirementOf(required).gem;
+/** The gems join those of the image in its own bundle, so that both ways of loading it find them. */
+function withGems(tag: string, gems: readonly string[]): string {
+  const lines = gems.map((line) => `      "${line}" \\`);
+  return [
+    `FROM ${IMAGE_REPOSITORY}:${tag}`,
+    'USER root',
+    'RUN apt-get update \\',
+    ' && apt-get install -y --no-install-recommends build-essential \\',
+    ` && printf '%s\\n' \\`,
+    ...lines,
+    '      >> /fluentd/Gemfile \\',
+    ' && BUNDLE_FROZEN=false BUNDLE_DEPLOYMENT=false BUNDLE_PATH=/fluentd/vendor/bundle \\',
+    '      bundle install --gemfile=/fluentd/Gemfile \\',
+    ' && apt-get purge -y --auto-remove build-essential \\',
+    ' && rm -rf /var/lib/apt/lists/*',
+    '',
+  ].join('\n');
+}
+
+function gemfileLine(required: string): string {
+  const { gem, least } = requirementOf(required);
+  const [holder] = variantsWith([required]);
+  const gems: Readonly<Record<string, string>> = holder === undefined ? {} : VARIANTS[holder];
+  const version = gems[gem] ?? (least === undefined ? undefined : `~> ${least.join('.')}`);
+  return version === undefined ? `gem '${gem}'` : `gem '${gem}', '${version}'`;
 }

@@ -88,6 +88,11 @@ test('the environment holds what stands in the ConfigMap', () => {
   ]);
 });
 
+test('the recipe makes an image with the gems of all destinations', () => {
+  expect(connect({ destinations: [http] }).connection.dockerfile).toContain('-debian-forward-');
+  expect(connect({ destinations: [http, search] }).connection.dockerfile).toContain('-debian-elasticsearch8-');
+});
+
 test('the gems of all destinations together decide the image', () => {
   expect(connect({ destinations: [http, search] }).connection._requiredGems()).toEqual([
     'elasticsearch ~> 8.0',
