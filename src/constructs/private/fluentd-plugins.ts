@@ -17,7 +17,7 @@ export function withPlugins(configurations: Readonly<Record<string, string>>): R
   const types = new Set(texts.flatMap((text) => [...text.matchAll(PLUGIN_TYPE)].map(([, type]) => type)));
   if (types.size === 0) return { ...configurations };
   const folder = packageFile(FOLDER);
-  const names = readdirSync(folder).filter((name) => types.has(PLUGIN_FILE.exec(name)?.[1]));
+  const names = readdirSync(folder).filter((name) => types.has(PLUGIN_FILE.exec(name)?.[1] ?? ''));
   const files = names.sort().map((name): [string, string] => [name, readFileSync(join(folder, name), 'utf8')]);
   return { ...configurations, ...Object.fromEntries(files) };
 }
