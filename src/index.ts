@@ -54,7 +54,11 @@ export type {
   SiemDestinationConfig,
   ISiemDestination,
 } from './constructs/destinations/destination';
+export { NoiseRule } from './constructs/destinations/noise-rule';
+export type { AuditNoiseOptions, ContainerNoiseOptions, NoiseOptions } from './constructs/destinations/noise-rule';
 export { RecordFormat } from './constructs/destinations/record-format';
+export { BodyLevel, ShippingStage } from './constructs/destinations/shipping-options';
+export type { PseudonymOptions, ShippingOptions } from './constructs/destinations/shipping-options';
 export { SecretStoreKind, SecretSource } from './constructs/destinations/secret-source';
 export type {
   ExistingSecretOptions,

@@ -21,5 +21,5 @@ if (require.main === module) {
   const stack = referenceStack(new Chart(app, 'siem'));
   app.synth();
   writeHostFiles(stack, 'node-config');
-  for (const warning of stack.warnings) console.error(warning);
+  for (const text of [...stack.notes, ...stack.warnings]) console.error(text);
 }

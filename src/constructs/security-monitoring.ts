@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 
+import { checkRulesAgainstShipping } from '../analysis/shipping-seam';
 import { renderDiagnostic } from '../rule';
 import { AuditPolicy } from './audit/audit-policy';
 import type { AuditPolicyProps } from './audit/audit-policy';
@@ -10,6 +11,7 @@ import type { FluentdImage } from './collection/fluentd-image';
 import { TransportSecurity } from './collection/transport-security';
 import type { ContainerResources } from './container-resources';
 import type { ISiemDestination } from './destinations/destination';
+import type { ShippingOptions } from './destinations/shipping-options';
 import { SiemConnection } from './destinations/siem-connection';
 import type { DetectionProps } from './detection/detection-props';
 import { Detector } from './detection/detector';
@@ -23,6 +25,24 @@ import { StackNamespaces } from './stack-namespaces';
 export interface SecurityMonitoringProps extends DetectionProps, AggregatorOperationProps {
   /** Where records and alerts are shipped, the most important first. */
   readonly destinations: ISiemDestination[];
+
+  /**
+   * What is left out or made unreadable on the way to the destinations.
+   * @default - nothing: records go as they were collected
+   */
+  readonly shipping?: ShippingOptions;
+
+  /**
+   * Records a second that are expected of the whole cluster; says how long the buffers last.
+   * @default 100
+   */
+  readonly expectedRecordsPerSecond?: number;
+
+  /**
+   * Bytes of a record, on average.
+   * @default 1000
+   */
+  readonly averageRecordBytes?: number;
 
   /**
    * What the API server records.
@@ -152,9 +172,19 @@ export class SecurityMonitoring extends Construct implements IHostFiles {
     return warningsBelow(this);
   }
 
-  /** Each rule against what the API server records. */
+  /** What is good to know and nothing to mend, a sentence each: how long buffers last, and what is not shipped. */
+  public get notes(): string[] {
+    return this.connection.notes;
+  }
+
+  /** Each rule against what the API server records, and against what is left out before detection. */
   private checkSeams(): void {
-    const problems = this.auditPolicy._checkRules(this.detector.sidecar.ruleSet._toRuleSet());
+    const rules = this.detector.sidecar.ruleSet._toRuleSet();
+    const { shipping = {}, isShippingBeforeDetection = false } = this.connection._shipping();
+    const problems = [
+      ...this.auditPolicy._checkRules(rules),
+      ...(isShippingBeforeDetection ? checkRulesAgainstShipping(rules, shipping) : []),
+    ];
     const errors = problems.filter(({ severity }) => severity === 'error');
     this.node.addValidation({ validate: () => errors.map((error) => `\n${renderDiagnostic(error)}`) });
     for (const problem of problems) {

@@ -175,6 +175,7 @@ export class FluentdAggregator extends Construct {
       stateDirectory: STATE_FOLDER,
       credentialDirectory: CREDENTIAL_FOLDER,
       destinations: this.props.connection?._outputs() ?? [],
+      ...this.props.connection?._shipping(),
       detectorBufferBytes: this.detectorBufferBytes(),
     });
     return withPlugins({ [CONFIG_FILE]: text });

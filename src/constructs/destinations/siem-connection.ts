@@ -2,6 +2,8 @@ import { Construct } from 'constructs';
 import type { ComponentProps } from '../component-props';
 import type { DestinationOutput } from '../../model/destinations/output';
 import { dockerfile } from '../../model/destinations/image-catalogue';
+import { bufferNote, DEFAULT_FLOW } from '../../model/shipping/buffer-hours';
+import type { ShippingFilters } from '../../model/shipping/filters';
 import { configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { checkDestination, DestinationFiles, isPort } from '../private/destination-files';
@@ -10,10 +12,13 @@ import type { Manifest } from '../private/manifest';
 import { addressPeer, checkRanges, DNS_EGRESS } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
 import type { MountedVolume } from '../private/pod-parts';
+import { bindShipping } from '../private/shipping-filters';
+import type { BoundShipping } from '../private/shipping-filters';
 import type { WireObject } from '../private/strategic-merge';
 import { fail, failure } from '../private/validate';
 import { addWarning } from '../private/warnings';
-import type { ISiemDestination, SiemDestinationConfig } from './destination';
+import type { DestinationBindOptions, ISiemDestination, SiemDestinationConfig } from './destination';
+import type { ShippingOptions } from './shipping-options';
 
 /** Properties of `SiemConnection`. */
 export interface SiemConnectionProps extends ComponentProps {
@@ -42,6 +47,24 @@ export interface SiemConnectionProps extends ComponentProps {
    * @default - none
    */
   readonly egressPorts?: number[];
+
+  /**
+   * What is left out or made unreadable on the way to the destinations.
+   * @default - nothing: records go as they were collected
+   */
+  readonly shipping?: ShippingOptions;
+
+  /**
+   * Records a second that are expected of the whole cluster; says how long the buffers last.
+   * @default 100
+   */
+  readonly expectedRecordsPerSecond?: number;
+
+  /**
+   * Bytes of a record, on average.
+   * @default 1000
+   */
+  readonly averageRecordBytes?: number;
 }
 
 /** How the aggregator reaches the SIEM: addresses in a ConfigMap, credentials by reference. */
@@ -53,6 +76,7 @@ export class SiemConnection extends Construct {
   private readonly _files: DestinationFiles;
   private readonly _configs: SiemDestinationConfig[] = [];
   private readonly _serviceAccounts: Manifest[] = [];
+  private readonly _boundShipping: BoundShipping | undefined;
 
   /**
    * Declares the connection.
@@ -75,6 +99,8 @@ export class SiemConnection extends Construct {
     checkRanges(this, 'egress range', props.egressCidrs);
     const wrong = props.egressPorts?.find((port) => !isPort(port));
     if (wrong !== undefined) fail(this, `'egressPorts' names the port ${wrong}`, 'give TCP ports, 1 to 65535');
+    this.checkFlow();
+    this._boundShipping = props.shipping && bindShipping(this, props.shipping, this.bindOptions());
     for (const destination of props.destinations ?? []) this.addDestination(destination);
     this.node.addValidation({ validate: () => this.missingDestinations() });
   }
@@ -82,6 +108,22 @@ export class SiemConnection extends Construct {
   /** Names of the destinations, the most important first. Returns a copy; add with `addDestination()`. */
   public get destinationNames(): string[] {
     return this._configs.map((config) => config.destinationName);
+  }
+
+  /**
+   * What is good to know and nothing to mend: how long each destination may be away at the expected rate, and what each
+   * rule about noise loses. A sentence each.
+   */
+  public get notes(): string[] {
+    const {
+      expectedRecordsPerSecond: recordsPerSecond = DEFAULT_FLOW.recordsPerSecond,
+      averageRecordBytes: recordBytes = DEFAULT_FLOW.recordBytes,
+    } = this.props;
+    const buffers = this._outputs().map(({ id, buffer }, index) => {
+      const overflow = index === 0 ? 'pause' : 'drop-oldest';
+      return bufferNote({ id, bufferBytes: buffer?.totalBytes ?? 0, overflow }, { recordsPerSecond, recordBytes });
+    });
+    return [...buffers, ...(this._boundShipping?.losses ?? [])];
   }
 
   /**
@@ -97,14 +139,7 @@ export class SiemConnection extends Construct {
    * @param destination where records and alerts are shipped too
    */
   public addDestination(destination: ISiemDestination): void {
-    const { stackName, namespaceName, labels } = this._component;
-    const config = destination.bind(this, {
-      stackName,
-      namespaceName,
-      labels,
-      annotations: { ...this.props.annotations },
-      allowPlaintextSecrets: this.props.allowPlaintextSecrets ?? false,
-    });
+    const config = destination.bind(this, this.bindOptions());
     if (this.destinationNames.includes(config.destinationName)) {
       fail(this, `two destinations are named '${config.destinationName}'`, "give one of them a 'destinationName'");
     }
@@ -138,7 +173,16 @@ export class SiemConnection extends Construct {
    * @internal
    */
   public _volumes(): MountedVolume[] {
-    return this._files.volumes(this._configs);
+    return this._files.volumes(this._configs, this._boundShipping?.key);
+  }
+
+  /**
+   * What happens to records on their way, as the aggregator takes it.
+   * @internal
+   */
+  public _shipping(): { readonly shipping?: ShippingFilters; readonly isShippingBeforeDetection?: boolean } {
+    const { _boundShipping: bound } = this;
+    return bound === undefined ? {} : { shipping: bound.filters, isShippingBeforeDetection: bound.isBeforeDetection };
   }
 
   /**
@@ -185,6 +229,25 @@ export class SiemConnection extends Construct {
     const ports = [...new Set([...this._configs.flatMap((config) => config.ports), ...egressPorts])];
     ports.sort((a, b) => a - b);
     return [DNS_EGRESS, { ports, ...(egressCidrs !== undefined && { peers: egressCidrs.map(addressPeer) }) }];
+  }
+
+  private bindOptions(): DestinationBindOptions {
+    const { stackName, namespaceName, labels } = this._component;
+    return {
+      stackName,
+      namespaceName,
+      labels,
+      annotations: { ...this.props.annotations },
+      allowPlaintextSecrets: this.props.allowPlaintextSecrets ?? false,
+    };
+  }
+
+  private checkFlow(): void {
+    for (const name of ['expectedRecordsPerSecond', 'averageRecordBytes'] as const) {
+      const given = this.props[name];
+      if (given === undefined || (Number.isFinite(given) && given > 0)) continue;
+      fail(this, `'${name}' is ${given}`, 'give a number above 0');
+    }
   }
 
   /** All destinations are delivered to by one pod. */

@@ -87,8 +87,13 @@ export class DestinationFiles {
     );
   }
 
-  public volumes(configs: readonly SiemDestinationConfig[]): MountedVolume[] {
+  /** Credentials of the destinations, and one more file with its path below their folder. */
+  public volumes(
+    configs: readonly SiemDestinationConfig[],
+    more?: { readonly reference: SecretReference; readonly path: string },
+  ): MountedVolume[] {
     const sources = configs.flatMap((config) => [...secretSources(config), ...tlsSources(config)]);
+    if (more !== undefined) sources.push(source(more.reference, more.path));
     return sources.length === 0 ? [] : [projectedVolume('destinations', sources, CREDENTIAL_FOLDER)];
   }
 

@@ -11,6 +11,8 @@ import type { FluentdElement } from '../fluentd/elements';
 import { fileBuffer } from '../fluentd/buffer';
 import { metricsSources, processElements } from '../fluentd/process';
 import { checkedConfig } from '../fluentd/check';
+import { shippingElements } from '../shipping/filters';
+import type { ShippingFilters } from '../shipping/filters';
 import { forwardInput } from './forward-transport';
 import type { Transport } from './forward-transport';
 import { rubyFilter } from '../fluentd/record-filters';
@@ -25,6 +27,10 @@ export interface AggregatorOptions {
   readonly credentialDirectory: string;
   /** In order of importance: only the first can hold the flow back. */
   readonly destinations: readonly DestinationOutput[];
+  /** What is left out or made unreadable on the way to the destinations. */
+  readonly shipping?: ShippingFilters;
+  /** Whether that happens on the way to the detector too. */
+  readonly isShippingBeforeDetection?: boolean;
   /** What may wait for the detector, in bytes; beyond it the oldest is dropped and counted. */
   readonly detectorBufferBytes?: number;
 }
@@ -47,7 +53,7 @@ export function renderAggregator(options: AggregatorOptions): string {
     source({ '@type': 'siem_refused', '@id': 'in_refused', limit_bytes: REFUSED_BYTES }),
     monitorSource(),
     ingestLabel(options),
-    destinationsLabel(options.destinations),
+    destinationsLabel(options),
     ...options.destinations.flatMap((output, index) =>
       destinationElements(output, {
         stateDirectory: options.stateDirectory,
@@ -90,7 +96,8 @@ function alertsInput(): FluentdElement {
  */
 function ingestLabel(options: AggregatorOptions): FluentdElement {
   const stores = [storeFor('destinations', DESTINATIONS_LABEL, false), detectorStore(options)];
-  return label(INGEST_LABEL, [match({ '@type': 'copy', '@id': 'copy_ingest', copy_mode: 'shallow' }, stores)]);
+  const copy = match({ '@type': 'copy', '@id': 'copy_ingest', copy_mode: 'shallow' }, stores);
+  return label(INGEST_LABEL, [...shippingAt(options, true), copy]);
 }
 
 function detectorStore(options: AggregatorOptions): FluentdElement {
@@ -118,7 +125,8 @@ function detectorStore(options: AggregatorOptions): FluentdElement {
 }
 
 /** Every record gets the time of its event in one readable form; what it says of its time itself stays as it is. */
-function destinationsLabel(destinations: readonly DestinationOutput[]): FluentdElement {
+function destinationsLabel(options: AggregatorOptions): FluentdElement {
+  const { destinations } = options;
   const stores = destinations.map((output, index) =>
     storeFor(output.id, destinationLabel(output), overflowOf(output, index) === 'drop-oldest'),
   );
@@ -127,7 +135,13 @@ function destinationsLabel(destinations: readonly DestinationOutput[]): FluentdE
       ? match({ '@type': 'null', '@id': 'null_destinations' })
       : match({ '@type': 'copy', '@id': 'copy_destinations', copy_mode: 'shallow' }, stores);
   const time = rubyFilter('record["@timestamp"] = Time.at(time).utc.strftime("%Y-%m-%dT%H:%M:%S.%6NZ")');
-  return label(DESTINATIONS_LABEL, [time, end]);
+  return label(DESTINATIONS_LABEL, [time, ...shippingAt(options, false), end]);
+}
+
+/** Before detection the records are filtered that alerts are made of; behind it the alerts too, which have a tag of their own. */
+function shippingAt(options: AggregatorOptions, isBeforeDetection: boolean): FluentdElement[] {
+  const { shipping = {}, isShippingBeforeDetection = false } = options;
+  return isShippingBeforeDetection === isBeforeDetection ? shippingElements(shipping) : [];
 }
 
 function overflowOf(output: DestinationOutput, index: number): 'pause' | 'drop-oldest' {

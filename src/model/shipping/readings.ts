@@ -19,7 +19,8 @@ const SSHD = [
   String.raw`\A(?<verdict>Accepted|Failed) (?<method>\S+) for `,
 ];
 
-const SETTINGS = String.raw`(?:[A-Z]+=[^;]* ; )*`;
+/** Up to the first `USER=`, so that there is one way only to divide the settings. */
+const SETTINGS = String.raw`(?:(?!USER=)[A-Z]+=[^;]* ; )*`;
 const SUDO_COMMAND = `USER=(?<target>[^ ;]+) ; ${SETTINGS}COMMAND=(?<command>.*)\\z`;
 const ACCOUNT = String.raw`(?<user>[^\s():;=]{1,256})`;
 
