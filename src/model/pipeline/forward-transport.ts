@@ -82,9 +82,11 @@ function heartbeat({ standbyHost }: ForwardTarget): FluentdParams {
   return { heartbeat_interval: 5, phi_failure_detector: false, hard_timeout: 15, recover_wait: 10 };
 }
 
+/** The name is what the certificate has to say; without one Fluentd sets deliveries to an IP address aside as broken. */
 function servers({ host, standbyHost, port }: ForwardTarget): FluentdElement[] {
-  if (standbyHost === undefined) return [section('server', { host, port })];
-  return [section('server', { host, port }), section('server', { host: standbyHost, port, standby: true })];
+  const active = section('server', { name: host, host, port });
+  if (standbyHost === undefined) return [active];
+  return [active, section('server', { name: standbyHost, host: standbyHost, port, standby: true })];
 }
 
 function clientTls(transport: Transport): FluentdParams {

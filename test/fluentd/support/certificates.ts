@@ -29,7 +29,7 @@ export function makeCertificates(dir: string): Certificates {
     '/CN=test CA',
   );
   openssl('req', ...newKey, '-keyout', file('tls.key'), '-out', file('tls.csr'), '-subj', '/CN=localhost');
-  fs.writeFileSync(file('tls.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  fs.writeFileSync(file('tls.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:127.0.0.2\n');
   const signer = ['-CA', file('ca.crt'), '-CAkey', file('ca.key'), '-CAcreateserial'];
   openssl(
     'x509',
