@@ -71,14 +71,15 @@ module Fluent
       def shortened(time, record, size)
         rest, cut = record.dup, []
         sizes = record.to_h { |key, value| [key, Yajl.dump(value).bytesize] }
-        sizes.sort_by { |_, bytes| -bytes }.each do |key, bytes|
-          next if key == 'siem'
-
+        # The text of a field takes more inside another text.
+        scale = size.to_f / [sizes.values.sum, 1].max
+        largest = sizes.reject { |key, _| key == 'siem' }.sort_by { |_, bytes| -bytes }
+        largest.each do |key, bytes|
           cut << key
           value = rest.delete(key)
           rest[key] = value.byteslice(0, HEAD_BYTES).scrub('') if value.is_a?(String)
-          size -= [bytes - (rest.key?(key) ? HEAD_BYTES : 0), 0].max
-          next if size > @limit_bytes
+          size -= scale * [bytes - (rest.key?(key) ? HEAD_BYTES : 0), 0].max
+          next if size > @limit_bytes && cut.size < largest.size
 
           text = frame(time, named(rest, record['siem'], cut))
           return text if text.bytesize <= @limit_bytes
