@@ -30,7 +30,7 @@ export function logInputs(names: readonly string[], nowUs: number): LogInput[] {
 }
 
 function standardInput(nowUs: number): LogInput {
-  return { name: '-', receivedUs: nowUs, bytes: undefined, lines: (onBytes) => linesOf(stdin, onBytes) };
+  return { name: '-', receivedUs: nowUs, bytes: undefined, lines: (onBytes) => linesOf('-', stdin, onBytes) };
 }
 
 function fileInput(name: string): LogInput {
@@ -41,15 +41,29 @@ function fileInput(name: string): LogInput {
     name,
     receivedUs: Math.floor(stat.mtimeMs * 1_000),
     bytes: stat.size,
-    lines: (onBytes) => linesOf(fs.createReadStream(name), onBytes),
+    lines: (onBytes) => linesOf(name, fs.createReadStream(name), onBytes),
   };
 }
 
 /** Unpacks where the stream begins like gzip, whatever its name, and cuts it into lines. */
-async function* linesOf(source: NodeJS.ReadableStream, onBytes: (bytes: number) => void): AsyncGenerator<SplitLine> {
+async function* linesOf(
+  name: string,
+  source: NodeJS.ReadableStream,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<SplitLine> {
   const splitter = new LineSplitter(LINE_LIMIT_BYTES);
-  for await (const chunk of unpacked(counted(source, onBytes))) yield* splitter.push(chunk);
+  for await (const chunk of inUtf8(name, unpacked(counted(source, onBytes)))) yield* splitter.push(chunk);
   yield* splitter.end();
+}
+
+/** Refuses what Windows calls Unicode: a mark of the byte order, or every other byte of the first characters zero. */
+async function* inUtf8(name: string, source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const head = await firstBytes(source, 2);
+  const mark = head.subarray(0, 2).toString('hex');
+  if (mark === 'fffe' || mark === 'feff' || (head.length >= 2 && (head[0] === 0) !== (head[1] === 0))) {
+    throw new UsageError(`'${name}' is UTF-16, not UTF-8; convert it with: iconv -f UTF-16 -t UTF-8`);
+  }
+  yield* restored(head, source);
 }
 
 async function* counted(source: NodeJS.ReadableStream, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 import type { SecurityEvent } from '../contract/event';
 import type { SplitLine } from '../event/line-splitter';
 import { RecordReader, type RecordReaderOptions, type ReadResult } from '../event/record-reader';
+import { joinContainerLines } from './container-lines';
 import type { LogInput } from './log-input';
 import { joinPrettyPrinted } from './pretty-printed';
 import type { InputPosition } from './replay-row';
@@ -65,7 +66,8 @@ async function* eventsOf(
 ): AsyncGenerator<PositionedEvent, undefined> {
   const reader = new RecordReader(options.reader);
   let number = 0;
-  const lines = untilBroken(joinPrettyPrinted(input.lines(options.onBytes)), (reason) => {
+  const whole = joinContainerLines(joinPrettyPrinted(input.lines(options.onBytes)), input.name);
+  const lines = untilBroken(whole, (reason) => {
     count(counts, { kind: 'malformed', reason });
     options.onProblem('malformed', reason, { file: input.name, line: number + 1 });
   });
@@ -76,9 +78,17 @@ async function* eventsOf(
     count(counts, result);
     if (result.kind === 'unknown' || result.kind === 'malformed')
       options.onProblem(result.kind, result.reason, position);
-    if (result.kind === 'events') for (const event of result.events) yield { event, input: position };
+    if (result.kind === 'events') for (const event of inTime(result.events)) yield { event, input: position };
   }
+  const held = reader.end();
+  counts.events += held.length;
+  for (const event of inTime(held)) yield { event, input: { file: input.name, line: number } };
   return undefined;
+}
+
+/** Exports hold their newest record first; those of one document are put in order. */
+function inTime(events: readonly SecurityEvent[]): readonly SecurityEvent[] {
+  return events.length < 2 ? events : [...events].sort((a, b) => a.timeUs - b.timeUs);
 }
 
 /** The lines up to where the compressed stream breaks off: what came before is good, and what follows cannot be read. */

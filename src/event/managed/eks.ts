@@ -13,7 +13,9 @@ const NAMES = ['logGroup', 'logStreamName', 'log_group_name', 'log_stream_name']
 
 export function isEksRecord(record: JsonObject): boolean {
   if (record['logGroup'] !== undefined && Array.isArray(record['logEvents'])) return true;
-  return typeof record['message'] === 'string' && NAMES.some((name) => record[name] !== undefined);
+  const { events } = record;
+  const entry = Array.isArray(events) ? asObject(events[0]) : record;
+  return typeof entry?.['message'] === 'string' && NAMES.some((name) => entry[name] !== undefined);
 }
 
 export function readEks(record: JsonObject): ManagedReading {
