@@ -104,7 +104,11 @@ export interface EventLogOptions extends ContainerSelector {
 export enum FileRotation {
   /** It is renamed and a new one is begun; the renamed one is read to its end. */
   RENAME = 'rename',
-  /** It is copied and then emptied, as by `copytruncate` of logrotate; the copies are not read. */
+  /**
+   * It is copied and then emptied, as by `copytruncate` of logrotate; the copies are not read. What is written between the
+   * last reading and the emptying is lost, as with every reader, and so is what makes an emptied file longer than it was
+   * before the agent looks at it, which it does at once.
+   */
   COPY_TRUNCATE = 'copy-truncate',
 }
 

@@ -24,8 +24,17 @@ import { addWarning } from './warnings';
 const JOURNALS = ['/var/log/journal', '/run/log/journal'];
 const POD_LOGS = '/var/log/pods';
 const DOCKER_LOGS = '/var/lib/docker/containers';
-/** Debian's file and Red Hat's. */
-const AUTH_FILES = ['/var/log/auth.log', '/var/log/secure'];
+
+/** Debian's file and Red Hat's, to be compared with those of other sources. */
+const LOGIN_FILES: FileLogs = {
+  id: 'in_host_auth',
+  label: '',
+  tag: '',
+  source: 'host-auth',
+  traffic: 'logins',
+  files: ['/var/log/auth.log', '/var/log/secure'].map(mounted),
+  rotation: 'renamed',
+};
 
 export interface NodePlace {
   readonly runtime: RuntimeName;
@@ -45,31 +54,39 @@ export interface NodeSources {
 }
 
 export function nodeSources(at: IConstruct, choices: readonly NodeLogChoice[], place: NodePlace): NodeSources {
-  const pods = podOptions(at, choices, place);
+  const files = choices.flatMap((choice) => fileOf(at, choice, place));
   const hostAuth = only(at, choices, 'host-auth');
   const isFileRead = hostAuth?.options.origin === HostAuth.FILE;
-  const isJournalRead = hostAuth !== undefined && !isFileRead;
-  const units = only(at, choices, 'journal')?.options.units.map((unit) => checkUnit(at, unit));
-  const files = choices.flatMap((choice) => fileOf(at, choice, place));
-  const logins: FileLogs[] = isFileRead ? [loginFiles()] : [];
-  checkReadOnce(at, [...logins, ...files]);
+  const allFiles = isFileRead ? [LOGIN_FILES, ...files] : files;
+  checkReadOnce(at, allFiles);
   warnOfAllLogs(at, isFileRead, files);
+  const options: SourceOptions = {
+    ...podOptions(at, choices, place),
+    ...journalOptions(at, choices),
+    ...(isFileRead && { hostAuth: { kind: 'file', files: LOGIN_FILES.files } }),
+    ...(files.length > 0 && { files }),
+  };
   return {
-    options: {
-      ...(pods !== undefined && { pods }),
-      ...(isJournalRead && { hostAuth: { kind: 'journal', directories: JOURNALS } as const }),
-      ...(isFileRead && { hostAuth: { kind: 'file', files: AUTH_FILES.map(mounted) } as const }),
-      ...(units !== undefined && {
-        units: { directories: JOURNALS, units, ...(isJournalRead && { exceptPrograms: LOGIN_PROGRAMS }) },
-      }),
-      ...(files.length > 0 && { files }),
-    },
+    options,
     volumes: [
-      ...(pods === undefined ? [] : podVolumes(place)),
-      ...(isJournalRead || units !== undefined ? journalVolumes() : []),
-      ...fileVolumes([...logins, ...files].flatMap((logs) => logs.files.map(unmounted))),
+      ...(options.pods === undefined ? [] : podVolumes(place)),
+      ...(options.hostAuth?.kind === 'journal' || options.units !== undefined ? journalVolumes() : []),
+      ...fileVolumes(allFiles.flatMap((logs) => logs.files.map(unmounted))),
     ],
     addedCapabilities: isFileRead || choices.some(isOwnedByOther) ? ['DAC_READ_SEARCH'] : [],
+  };
+}
+
+/** A login that both sources would have is a login. */
+function journalOptions(at: IConstruct, choices: readonly NodeLogChoice[]): SourceOptions {
+  const hostAuth = only(at, choices, 'host-auth');
+  const isHostAuthRead = hostAuth !== undefined && hostAuth.options.origin !== HostAuth.FILE;
+  const units = only(at, choices, 'journal')?.options.units.map((unit) => checkUnit(at, unit));
+  if (units?.length === 0) fail(at, 'no unit of the journal is named', "name one, as 'kubelet.service'");
+  const exceptPrograms = isHostAuthRead ? { exceptPrograms: LOGIN_PROGRAMS } : {};
+  return {
+    ...(isHostAuthRead && { hostAuth: { kind: 'journal', directories: JOURNALS } }),
+    ...(units !== undefined && { units: { directories: JOURNALS, units, ...exceptPrograms } }),
   };
 }
 
@@ -89,17 +106,18 @@ function only<K extends NodeLogChoice['kind']>(
   return first;
 }
 
-function podOptions(at: IConstruct, choices: readonly NodeLogChoice[], place: NodePlace): SourceOptions['pods'] {
+function podOptions(at: IConstruct, choices: readonly NodeLogChoice[], place: NodePlace): SourceOptions {
   const containers = only(at, choices, 'containers')?.options;
   const formats = formattedPods(at, ofKind(choices, 'pods'));
-  if (containers === undefined && formats.length === 0) return undefined;
-  return {
+  if (containers === undefined && formats.length === 0) return {};
+  const pods = {
     runtime: place.runtime,
     podLogDirectory: POD_LOGS,
     excludedNamespaces: place.ownNamespaces,
     ...(containers !== undefined && { containers: containerLogs(at, containers) }),
     ...(formats.length > 0 && { formats }),
   };
+  return { pods };
 }
 
 /** The pods of a format that several sources name are one list. */
@@ -180,19 +198,6 @@ function eventSource(at: IConstruct, { eventSource: given }: FileLogOptions): Fi
 
 function isOwnedByOther(choice: NodeLogChoice): boolean {
   return choice.kind === 'file' && choice.options.ownedByOther === true;
-}
-
-/** Two sources of a class so that their paths can be compared. */
-function loginFiles(): FileLogs {
-  return {
-    id: 'in_host_auth',
-    label: '',
-    tag: '',
-    source: 'host-auth',
-    traffic: 'logins',
-    files: AUTH_FILES.map(mounted),
-    rotation: 'renamed',
-  };
 }
 
 function unmounted(path: string): string {

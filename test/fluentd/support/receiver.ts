@@ -28,8 +28,12 @@ export interface Receiver {
   readonly requests: readonly ReceivedRequest[];
   /** Answers all further requests with this status, or as the function says. */
   readonly answerWith: (answer: number | ((request: Omit<ReceivedRequest, 'status'>) => Answer)) => void;
+  /** Waits so long before every further answer. */
+  readonly delayBy: (milliseconds: number) => void;
   /** Records of all accepted requests, in the order of their arrival: one a line, or an array as the body. */
   readonly records: () => Record<string, unknown>[];
+  /** Canary records, which `records` leaves out. */
+  readonly canaries: () => Record<string, unknown>[];
   readonly close: () => Promise<void>;
 }
 
@@ -40,6 +44,7 @@ export interface Receiver {
 export async function startReceiver(port = 0, tls?: Certificates): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
   let answer: (request: Omit<ReceivedRequest, 'status'>) => Answer = () => ({ status: 200 });
+  let delayMs = 0;
   const respond: http.RequestListener = (incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -48,8 +53,10 @@ export async function startReceiver(port = 0, tls?: Certificates): Promise<Recei
       const body = (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(packed) : packed).toString('utf8');
       const request = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body };
       const { status, headers, body: text } = answer(request);
-      requests.push({ ...request, status });
-      response.writeHead(status, headers).end(text);
+      setTimeout(() => {
+        requests.push({ ...request, status });
+        response.writeHead(status, headers).end(text);
+      }, delayMs);
     });
   };
   const server = tls === undefined ? http.createServer(respond) : https.createServer(tlsOptions(tls), respond);
@@ -62,7 +69,11 @@ export async function startReceiver(port = 0, tls?: Certificates): Promise<Recei
     answerWith: (next) => {
       answer = typeof next === 'number' ? () => ({ status: next }) : next;
     },
-    records: () => requests.filter(({ status }) => status < 300).flatMap(({ body }) => parseBody(body)),
+    delayBy: (milliseconds) => {
+      delayMs = milliseconds;
+    },
+    records: () => accepted(requests).filter((record) => !isCanary(record)),
+    canaries: () => accepted(requests).filter(isCanary),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -73,6 +84,14 @@ export async function startReceiver(port = 0, tls?: Certificates): Promise<Recei
 function tlsOptions(tls: Certificates): https.ServerOptions {
   const [ca, cert, key] = [tls.caFile, tls.certificateFile, tls.keyFile].map((file) => fs.readFileSync(file));
   return { ca, cert, key, requestCert: true, rejectUnauthorized: true };
+}
+
+function accepted(requests: readonly ReceivedRequest[]): Record<string, unknown>[] {
+  return requests.filter(({ status }) => status < 300).flatMap(({ body }) => parseBody(body));
+}
+
+function isCanary(record: Record<string, unknown>): boolean {
+  return (record['siem'] as { canary?: boolean } | undefined)?.canary === true;
 }
 
 function parseBody(body: string): Record<string, unknown>[] {

@@ -32,7 +32,10 @@ export interface TestStack {
   ) => Promise<RunningFluentd>;
   /** The pod logs of this stack: all containers of containerd, unless told otherwise. */
   readonly podLogs: (options?: Partial<PodLogs>) => PodLogs;
-  readonly startNodeAgent: (options: Partial<NodeAgentOptions>) => Promise<RunningFluentd>;
+  readonly startNodeAgent: (
+    options: Partial<NodeAgentOptions>,
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<RunningFluentd>;
   readonly startAuditAgent: (options?: { readonly bufferBytes?: number }) => Promise<RunningFluentd>;
 }
 
@@ -67,11 +70,11 @@ export async function makeStack(dir: string): Promise<TestStack> {
     transport,
     stateDirectory: folder(`${name}/state`),
   });
-  const start = async (name: string, conf: string) =>
+  const start = async (name: string, conf: string, env: Readonly<Record<string, string>> = {}) =>
     startFluentd({
       conf: relocate(conf, { [FLUENTD_PORTS.metrics]: await freePort() }),
       dir: folder(name),
-      env: { K8S_NODE_NAME: NODE_NAME },
+      env: { K8S_NODE_NAME: NODE_NAME, ...env },
     });
   const podLogs: TestStack['podLogs'] = (options = {}) => ({
     runtime: 'containerd',
@@ -88,15 +91,8 @@ export async function makeStack(dir: string): Promise<TestStack> {
     folder,
     startAggregator,
     podLogs,
-    startNodeAgent: (options) =>
-      start(
-        'node-agent',
-        renderNodeAgent({
-          ...agent('node-agent'),
-          pods: podLogs(),
-          ...options,
-        }),
-      ),
+    startNodeAgent: (options, env) =>
+      start('node-agent', renderNodeAgent({ ...agent('node-agent'), pods: podLogs(), ...options }), env),
     startAuditAgent: (options = {}) =>
       start(
         'audit-agent',
