@@ -119,3 +119,6 @@ export type { RuleSetProps } from './constructs/detection/rule-set';
 
 export { Manifest } from './constructs/private/manifest';
 export { PodWorkload } from './constructs/private/workload';
+export { MetricsMonitoring } from './constructs/monitoring/metrics-monitoring';
+export type { MetricsMonitoringProps } from './constructs/monitoring/metrics-monitoring';
+export type { MonitoringOptions } from './constructs/monitoring/monitoring-options';

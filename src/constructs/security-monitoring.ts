@@ -16,6 +16,8 @@ import { SiemConnection } from './destinations/siem-connection';
 import type { DetectionProps } from './detection/detection-props';
 import { Detector } from './detection/detector';
 import type { HostFile, IHostFiles } from './host-files';
+import { MetricsMonitoring } from './monitoring/metrics-monitoring';
+import type { MonitoringOptions } from './monitoring/monitoring-options';
 import { Component } from './private/component';
 import { addSyncWaves } from './private/sync-waves';
 import { addWarning, warningsBelow } from './private/warnings';
@@ -106,6 +108,12 @@ export interface SecurityMonitoringProps extends DetectionProps, AggregatorOpera
   readonly egressPorts?: number[];
 
   /**
+   * Monitors and alerts for Prometheus, and a dashboard for Grafana. Needs the definitions of the Prometheus Operator.
+   * @default - none
+   */
+  readonly monitoring?: MonitoringOptions;
+
+  /**
    * Whether objects carry sync waves, by which Argo CD applies them in order.
    * @default false
    */
@@ -127,6 +135,8 @@ export class SecurityMonitoring extends Construct implements IHostFiles {
   public readonly connection: SiemConnection;
   /** Aggregator and detector. */
   public readonly detector: Detector;
+  /** Monitors, alerts and dashboard, when they were asked for. */
+  public readonly monitoring?: MetricsMonitoring;
 
   /**
    * Declares the whole stack.
@@ -158,6 +168,9 @@ export class SecurityMonitoring extends Construct implements IHostFiles {
       connection: this.connection,
       ...(props.aggregatorImage !== undefined && { fluentdImage: props.aggregatorImage }),
     });
+    if (props.monitoring !== undefined) {
+      this.monitoring = new MetricsMonitoring(this, 'Monitoring', { ...whole, options: props.monitoring });
+    }
     this.checkSeams();
     if (props.argoCdSyncWaves ?? false) addSyncWaves(this);
   }

@@ -25,7 +25,7 @@ const WAVES: Readonly<Record<string, number>> = {
 };
 
 /** Their definition may arrive in the same sync, so a dry run cannot know them yet. */
-const CUSTOM_KINDS = new Set(['ExternalSecret', 'Certificate']);
+const CUSTOM_KINDS = new Set(['ExternalSecret', 'Certificate', 'ServiceMonitor', 'PodMonitor', 'PrometheusRule']);
 
 /** Tells Argo CD in which order to apply everything below a construct. An annotation that is there stays. */
 export function addSyncWaves(scope: IConstruct): void {
