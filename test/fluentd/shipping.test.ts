@@ -8,6 +8,7 @@ import { ALERT, AUDIT, CONTAINER_LINE } from './support/example-records';
 import { closeFilters, startFilters } from './support/filtered';
 import type { FilteredStream } from './support/filtered';
 import { stopFluentds } from './support/fluentd';
+import { waitFor } from './support/wait';
 import { removeTemporaryFolders, temporaryFolder } from './support/temporary';
 
 const KEY = 'a key "with" #{marks}';
@@ -136,9 +137,7 @@ test('chosen values become pseudonyms that are the same wherever the value stand
     user: { ...AUDIT.user, username: pseudonym('alice@example.com') },
     sourceIPs: [pseudonym('198.51.100.4'), pseudonym('203.0.113.7')],
     annotations: {
-      reason: message
-        .replace('"alice@example.com"', `"${pseudonym('alice@example.com')}"`)
-        .replace('x.alice@', 'x.alice@'),
+      reason: message.replace('"alice@example.com"', `"${pseudonym('alice@example.com')}"`),
     },
   });
   expect(alert).toEqual({ ...ALERT, user: { username: 'mallory' } });
@@ -200,16 +199,20 @@ test('a rule drops or samples what it names, keeps the stages of a request toget
     { ...CONTAINER_LINE, message: 'DEBUG x' },
     CONTAINER_LINE,
     { siem: { source: 'container', canary: true }, message: 'DEBUG' },
+    { siem: { source: 'container', quarantine: { reason: 'torn' } }, message: 'DEBUG' },
   ];
   await pass(
     [...sent, ...end].map((record) => ({ record })),
-    3,
+    0,
   );
+  const bodies = (): string => stream?.receiver.requests.map(({ body }) => body).join('') ?? '';
+  await waitFor('the last record', () => bodies().includes('quarantine'));
+  expect(bodies()).toContain('canary');
   const records = stream?.receiver.records() ?? [];
   const leases = records.filter(({ auditID }) => auditID !== undefined && auditID !== '1000');
   expect(records.length - leases.length).toBe(3);
-  const stages = Map.groupBy(leases, ({ auditID }) => auditID);
-  expect([...stages.values()].every(({ length }) => length === 2)).toBe(true);
+  const stages = new Set(leases.map(({ auditID }) => auditID));
+  expect(leases).toHaveLength(2 * stages.size);
   expect(stages.size).toBeGreaterThan(8);
   expect(stages.size).toBeLessThan(45);
   expect(leases[0]?.['siem']).toEqual({ ...AUDIT.siem, sampled: { rule: 'leases', keep: 0.25 } });
