@@ -11,7 +11,7 @@ export type Tool<T> =
   { readonly kind: 'ready'; readonly tool: T } | { readonly kind: 'missing'; readonly reason: string };
 
 /** Debian packages for the servers of this file and of the tests that use it. */
-export const RECEIVER_PACKAGES = ['default-jre-headless', 'maven', 'python3-venv', 'rsyslog', 'rsyslog-gnutls'];
+export const RECEIVER_PACKAGES = ['default-jdk-headless', 'maven', 'python3-venv', 'rsyslog', 'rsyslog-gnutls'];
 
 const KAFKA_VERSION = '3.9.1';
 const MOTO_VERSION = '5.2.5';
@@ -23,7 +23,7 @@ export function installKafka(): Tool<string> {
   return installed(
     `kafka-${KAFKA_VERSION}`,
     (folder) => {
-      fs.writeFileSync(path.join(folder, 'pom.xml'), pom('org.apache.kafka', 'kafka_2.13', KAFKA_VERSION));
+      fs.writeFileSync(path.join(folder, 'pom.xml'), pom([['org.apache.kafka', 'kafka_2.13', KAFKA_VERSION]]));
       const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars', '-DincludeScope=runtime'];
       return run('mvn', goal, folder);
     },
@@ -31,11 +31,15 @@ export function installKafka(): Tool<string> {
   );
 }
 
-function pom(group: string, artifact: string, version: string): string {
-  const dependency = `<groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>`;
+/** A project that depends on these artifacts: group, name, version. */
+export function pom(artifacts: readonly (readonly [string, string, string])[]): string {
+  const dependencies = artifacts.map(
+    ([group, name, version]) =>
+      `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`,
+  );
   const own =
     '<modelVersion>4.0.0</modelVersion><groupId>test</groupId><artifactId>test</artifactId><version>1</version>';
-  return `<project>${own}<dependencies><dependency>${dependency}</dependency></dependencies></project>`;
+  return `<project>${own}<dependencies>${dependencies.join('')}</dependencies></project>`;
 }
 
 /** A server that answers as the services of AWS do. */
@@ -53,7 +57,7 @@ export function installMoto(): Tool<string> {
 }
 
 /** `place` of the folder, which is made now if it was not before; a virtual environment cannot be moved once it is made. */
-function installed(
+export function installed(
   name: string,
   install: (folder: string) => string | undefined,
   place: (folder: string) => string,
@@ -71,7 +75,7 @@ function installed(
   return { kind: 'ready', tool: place(folder) };
 }
 
-function run(program: string, args: readonly string[], folder: string): string | undefined {
+export function run(program: string, args: readonly string[], folder: string): string | undefined {
   const result = spawnSync(program, args, { cwd: folder, encoding: 'utf8', timeout: 300_000 });
   if (result.status === 0) return undefined;
   const lines = `${result.error?.message ?? ''}\n${result.stdout}\n${result.stderr}`.split('\n');
