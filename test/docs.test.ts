@@ -4,6 +4,7 @@ import { generatedDocs } from '../scripts/support/generated-docs';
 import { SETTINGS_CODES } from '../src/detector/settings';
 import { FIELDS } from '../src/event/fields';
 import { AUDIT_CODES } from '../src/model/audit-policy/codes';
+import { SHIPPING_CODES } from '../src/model/shipping/codes';
 import { CODES, loadRules } from '../src/rule';
 import { OPERATORS } from '../src/rule/functions';
 
@@ -22,7 +23,7 @@ test.each([...generatedDocs()].map(([file, text]) => ({ title: path.basename(fil
 );
 
 test('every code is documented, and every code that a document names exists', () => {
-  const known = [CODES, AUDIT_CODES, SETTINGS_CODES].flatMap((codes) => Object.keys(codes)).sort();
+  const known = [CODES, AUDIT_CODES, SHIPPING_CODES, SETTINGS_CODES].flatMap((codes) => Object.keys(codes)).sort();
   const documented = read('diagnostics.md');
   expect(known.filter((code) => !documented.includes(code))).toEqual([]);
   const pages = [

@@ -6,19 +6,29 @@ import { SETTINGS_CODES } from '../../src/detector/settings';
 import { FIELDS } from '../../src/event/fields';
 import type { FieldSpec } from '../../src/event/fields';
 import { AUDIT_CODES } from '../../src/model/audit-policy/codes';
+import { SHIPPING_CODES } from '../../src/model/shipping/codes';
+import { ECS_TABLE } from '../../src/model/shipping/ecs';
+import { OCSF_TABLE } from '../../src/model/shipping/ocsf';
 import { CODES, renderDiagnostic } from '../../src/rule';
 import { NOT_RECORDED, OPERATORS } from '../../src/rule/functions';
 import type { Operator, OperatorExample } from '../../src/rule/functions';
 import { LATER_ACTIONS, LATER_FILE_KEYS, LATER_RULE_KEYS, LATER_TIERS, RULE_KEY_DOCS } from '../../src/rule/rule-keys';
 import { LATER_OPERATORS } from '../../src/rule/test-parser';
 import { readNegatives } from '../../test/support/negatives';
+import { recordTables } from './record-format-docs';
 
 const DOCS = path.join(__dirname, '../../docs');
 
 /** By file below `docs/`, then by the name of the part. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'diagnostics.md': { rule: ruleCodes, audit: () => codeTable(AUDIT_CODES), settings: () => codeTable(SETTINGS_CODES) },
+  'diagnostics.md': {
+    rule: ruleCodes,
+    audit: () => codeTable(AUDIT_CODES),
+    shipping: () => codeTable(SHIPPING_CODES),
+    settings: () => codeTable(SETTINGS_CODES),
+  },
   'event-fields.md': { event: () => fieldTable('event'), audit: () => fieldTable('audit'), others: otherFields },
+  'record-formats.md': { ecs: () => recordTables(ECS_TABLE, table), ocsf: () => recordTables(OCSF_TABLE, table) },
   'rule-language.md': { keys: keyTable, operators: operatorSections, later: laterList },
 };
 
