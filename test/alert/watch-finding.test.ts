@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { AlertBook } from '../../src/alert/alert-book';
 import {
   WATCH_RULES,
@@ -43,6 +45,13 @@ test('what a watch finds is an alert with a rule id, what to do, and what it saw
   });
 });
 
+test('every alert of the watch stands in the page for operators, with what to do', () => {
+  const page = fs.readFileSync(path.join(__dirname, '../../docs/operations.md'), 'utf8');
+  for (const [id, { name, severity, description }] of Object.entries(WATCH_RULES)) {
+    expect(page).toContain(`| \`${id}\` | ${severity} | ${name} | ${description} |`);
+  }
+});
+
 test('a rule of the same id is not taken for the watch', () => {
   const rule = { id: 'siem-canary-missing', name: 'Mine' };
   expect(watchRuleOf(alertOf('a', { rule }))).toBeUndefined();
@@ -62,7 +71,11 @@ test('an alert that is kept outlasts the time after which others resolve, and en
     expect(book.expire(START_US + minute * MINUTE_US)).toEqual([]);
   }
   expect(book.openWatch().map(({ id }) => id)).toEqual([alert.id]);
-  expect(book.end(alert.id)).toMatchObject({ id: alert.id, status: 'resolved', lastTime: '2026-01-15T11:00:00.000000Z' });
+  expect(book.end(alert.id)).toMatchObject({
+    id: alert.id,
+    status: 'resolved',
+    lastTime: '2026-01-15T11:00:00.000000Z',
+  });
   expect(book.open()).toEqual([]);
   expect(book.end(alert.id)).toBeUndefined();
 });

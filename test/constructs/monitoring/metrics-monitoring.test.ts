@@ -99,6 +99,12 @@ test('every alert says how bad it is, for how long it has to hold, and what to d
   expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
 });
 
+test('every alert stands in the page for operators, and no other', () => {
+  const page = fs.readFileSync(path.join(__dirname, '../../../docs/operations.md'), 'utf8');
+  const documented = [...page.matchAll(/^\| `(Siem\w+)` \| (\w+), (\d+m) \|/gm)].map(([, ...row]) => row);
+  expect(documented).toEqual(alerts.map(({ alert, severity, for: duration }) => [alert, severity, duration]));
+});
+
 test('aggregator and detector are scraped through the Service, the agents pod by pod with the name of their node', () => {
   expect(manifest('ServiceMonitor').spec).toEqual({
     selector: { matchLabels: { 'siem.cdk8s.io/stack': 'siem', 'siem.cdk8s.io/component': 'aggregator' } },
