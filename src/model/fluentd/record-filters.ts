@@ -18,16 +18,14 @@ export interface FilterOrigin {
   readonly canary?: true;
 }
 
-/**
- * Says where a record comes from, and drops the fields that only the way here needed. Names of users go through this
- * filter only: it evaluates no Ruby.
- */
+/** Says where a record comes from, and drops the fields that only the way here needed. */
 export function originFilter(origin: FilterOrigin, dropFields: readonly string[] = []): FluentdElement {
   const params = {
-    '@type': 'record_transformer',
-    remove_keys: dropFields.length === 0 ? undefined : dropFields.join(','),
+    '@type': 'siem_origin',
+    origin: originValue(origin),
+    remove_keys: dropFields.length === 0 ? undefined : json(dropFields),
   };
-  return filter(params, [section('record', { [RECORD_KEY]: originValue(origin) })]);
+  return { ...filter(params), effects: { sets: [RECORD_KEY], removes: dropFields } };
 }
 
 /** The value of `RECORD_KEY` as `record_transformer` writes it; what is `added` may hold placeholders of that plugin. */

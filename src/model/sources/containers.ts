@@ -4,7 +4,7 @@
  */
 import { filter, json, label, match, regexp, section, source } from '../fluentd/elements';
 import type { FluentdElement, FluentdParams } from '../fluentd/elements';
-import { cleanTextFilter, rubyFilter } from '../fluentd/record-filters';
+import { rubyFilter } from '../fluentd/record-filters';
 import { canarySource } from './canary';
 import { multilineElements, unmarkFilter } from './multiline';
 import type { MultilineRule } from './multiline';
@@ -12,7 +12,7 @@ import { POD_FORMATS } from './pod-formats';
 import type { PodLogFormat } from './pod-formats';
 import { selectorGlob, selectorPattern } from './pod-selector';
 import type { PodSelector } from './pod-selector';
-import { PATH_FIELD, sortingLabels, takenFilter } from './quarantine';
+import { PATH_FIELD, sortingLabels } from './quarantine';
 import type { TailName } from './quarantine';
 import { relabel, sourceEnd } from './source';
 import type { SourceContext, SourceEnd } from './source';
@@ -59,50 +59,25 @@ const STREAM_FIELD = '_stream';
  */
 const MESSAGE_LIMIT_BYTES = 1024 * 1024;
 
-/** How a runtime writes a line, and how it says that the line goes on in the next one. */
+/** How a runtime writes a line. */
 interface LineFormat {
   readonly name: string;
   readonly parse: FluentdParams;
-  /** Field with the text. */
-  readonly textField: string;
-  /** Ruby for `P` when the line goes on. */
-  readonly part: string;
-  /** Ruby that makes the text the message. */
-  readonly message: string;
-  readonly leftovers: readonly string[];
 }
 
-/** Runtimes leave zeros at the end of a fraction out, and with them, one time in a billion, the whole fraction. */
-const TIME: FluentdParams = {
-  time_key: 'time',
-  time_type: 'mixed',
-  time_format: '%Y-%m-%dT%H:%M:%S.%N%z',
-  time_format_fallbacks: json(['%Y-%m-%dT%H:%M:%S%z']),
-  keep_time_key: true,
-};
-
 const FORMATS: Readonly<Record<ContainerRuntime, LineFormat>> = {
-  containerd: {
-    name: 'in the CRI log format',
-    parse: {
-      '@type': 'regexp',
-      expression: regexp(
-        String.raw`\A(?<time>\d{4}-\d\d-\d\dT\S+) (?<stream>stdout|stderr) (?<logtag>\S+) ?(?<message>.*)\z`,
-      ),
-      ...TIME,
-    },
-    textField: 'message',
-    part: 'record["logtag"].to_s[0]',
-    message: 'record["message"] ||= ""',
-    leftovers: ['logtag'],
-  },
+  containerd: { name: 'in the CRI log format', parse: { '@type': 'siem_cri' } },
   docker: {
     name: 'JSON of Docker',
-    parse: { '@type': 'json', ...TIME },
-    textField: 'log',
-    part: '(record["log"].to_s.end_with?("\\n") ? "F" : "P")',
-    message: 'record["message"] ||= record["log"].to_s.chomp',
-    leftovers: ['log'],
+    parse: {
+      '@type': 'json',
+      // Zeros at the end of a fraction are left out, and with them, one time in a billion, the whole fraction.
+      time_key: 'time',
+      time_type: 'mixed',
+      time_format: '%Y-%m-%dT%H:%M:%S.%N%z',
+      time_format_fallbacks: json(['%Y-%m-%dT%H:%M:%S%z']),
+      keep_time_key: true,
+    },
   },
 };
 
@@ -112,9 +87,9 @@ export function podElements(pods: PodLogs, context: SourceContext): FluentdEleme
   return [
     podSource(pods, format, context),
     ...sortingLabels({ id: 'pods', label: LINES_LABEL, taken: PARTS_LABEL, origin }),
-    partsLabel(format),
-    wholeLabel(format, pods.containers?.multiline ?? []),
-    messagesLabel(format, pods),
+    partsLabel(pods.runtime),
+    wholeLabel(pods.containers?.multiline ?? []),
+    messagesLabel(pods),
     ...destinationsOf(pods).flatMap((end) => [
       canarySource(end.id, formatLabel(end.id)),
       label(formatLabel(end.id), sourceEnd(end, context)),
@@ -157,50 +132,31 @@ function podPaths({ podLogDirectory, containers, formats = [] }: PodLogs): strin
   return [...new Set(chosen.map((selector) => selectorGlob(podLogDirectory, selector)))];
 }
 
-/** Joins what the runtime cut, for each stream of each file by itself: parts of two streams come interleaved. */
-function partsLabel(format: LineFormat): FluentdElement {
-  const concat: FluentdParams = {
-    '@type': 'concat',
-    key: format.textField,
-    separator: '',
-    partial_key: '_part',
-    partial_value: 'P',
-    stream_identity_key: STREAM_FIELD,
-    buffer_limit_size: MESSAGE_LIMIT_BYTES,
-    buffer_overflow_method: 'new',
-    use_first_timestamp: true,
-    flush_interval: 60,
+/** Joins what the runtime cut, for each stream of each file by itself, and names the pod. */
+function partsLabel(runtime: ContainerRuntime): FluentdElement {
+  const container: FluentdParams = {
+    '@type': 'siem_container',
+    path_key: PATH_FIELD,
+    docker: runtime === 'docker',
+    message_limit_size: MESSAGE_LIMIT_BYTES,
     timeout_label: WHOLE_LABEL,
   };
-  return label(PARTS_LABEL, [
-    takenFilter(),
-    rubyFilter(
-      `record["${STREAM_FIELD}"] = record["${PATH_FIELD}"].to_s + record["stream"].to_s`,
-      `record["_part"] = ${format.part}`,
-    ),
-    filter(concat),
-    relabel('relabel_pods_whole', WHOLE_LABEL),
-  ]);
+  const effects = { sets: ['kubernetes', 'message'], removes: ['_part', ...(runtime === 'docker' ? ['log'] : [])] };
+  return label(PARTS_LABEL, [{ ...filter(container), effects }, relabel('relabel_pods_whole', WHOLE_LABEL)]);
 }
 
-function wholeLabel(format: LineFormat, rules: readonly MultilineRule[]): FluentdElement {
+function wholeLabel(rules: readonly MultilineRule[]): FluentdElement {
   const fields = { path: PATH_FIELD, stream: STREAM_FIELD };
   const limits = { messageBytes: MESSAGE_LIMIT_BYTES, nextLabel: MESSAGES_LABEL };
-  const joining = rules.length === 0 ? [] : [rubyFilter(format.message), ...multilineElements(rules, fields, limits)];
+  const stream = rubyFilter(`record["${STREAM_FIELD}"] = record["${PATH_FIELD}"] + record["stream"].to_s`);
+  const joining = rules.length === 0 ? [] : [stream, ...multilineElements(rules, fields, limits)];
   return label(WHOLE_LABEL, [...joining, relabel('relabel_pods_messages', MESSAGES_LABEL)]);
 }
 
 /** Where each message belongs: a container that a format claims is no plain container log beside it. */
-function messagesLabel(format: LineFormat, pods: PodLogs): FluentdElement {
-  const ends = destinationsOf(pods);
+function messagesLabel(pods: PodLogs): FluentdElement {
   const joined = pods.containers?.multiline === undefined ? [] : [unmarkFilter()];
-  return label(MESSAGES_LABEL, [
-    ...joined,
-    podFilter(),
-    rubyFilter(format.message),
-    cleanTextFilter(),
-    route(pods, ends),
-  ]);
+  return label(MESSAGES_LABEL, [...joined, route(pods, destinationsOf(pods))]);
 }
 
 function route(pods: PodLogs, ends: readonly SourceEnd[]): FluentdElement {
@@ -218,8 +174,9 @@ function rule(pattern: string, format: PodLogFormat | 'container'): FluentdEleme
   return section('rule', { key: PATH_FIELD, pattern: regexp(pattern), tag: `kube.${format}`, label: formatLabel(id) });
 }
 
-function destinationsOf({ runtime, containers, formats = [] }: PodLogs): SourceEnd[] {
-  const dropFields = [PATH_FIELD, STREAM_FIELD, '_part', ...FORMATS[runtime].leftovers];
+function destinationsOf({ containers, formats = [] }: PodLogs): SourceEnd[] {
+  const isJoining = containers?.multiline !== undefined;
+  const dropFields = isJoining ? [PATH_FIELD, STREAM_FIELD] : [PATH_FIELD];
   const plain: SourceEnd = { id: 'containers', traffic: 'pods', origin: ORIGIN, dropFields };
   const known = [...new Set(formats.map(({ format }) => format))].map((format): SourceEnd => {
     const { source: eventSource, traffic } = POD_FORMATS[format];
@@ -234,21 +191,4 @@ function formatId(format: PodLogFormat | 'container'): string {
 
 function formatLabel(id: string): string {
   return `@PODS_${id.toUpperCase()}`;
-}
-
-/** `<namespace>_<pod>_<uid>/<container>/<restarts>.log`; none of the names holds an underscore. */
-function podFilter(): FluentdElement {
-  const path =
-    String.raw`\/(?<namespace_name>[^_\/]+)_(?<pod_name>[^_\/]+)_(?<pod_id>[^\/]+)` +
-    String.raw`\/(?<container_name>[^\/]+)\/(?<restart_count>\d+)\.log[^\/]*\z`;
-  const params: FluentdParams = {
-    '@type': 'parser',
-    key_name: PATH_FIELD,
-    reserve_data: true,
-    reserve_time: true,
-    emit_invalid_record_to_error: false,
-    hash_value_field: 'kubernetes',
-  };
-  const parse = { '@type': 'regexp', expression: regexp(path), types: 'restart_count:integer' };
-  return filter(params, [section('parse', parse)]);
 }

@@ -1,5 +1,5 @@
 /** Audit events of EKS, which AWS writes to a log group of CloudWatch. */
-import { section, source } from '../fluentd/elements';
+import { secretFile, section, source } from '../fluentd/elements';
 import type { FluentdElement } from '../fluentd/elements';
 import { unwrapLabel, unwrapLabelName } from './unwrap';
 import type { AggregatorPlace } from './unwrap';
@@ -11,6 +11,8 @@ export interface EksSource {
   readonly fetchSeconds: number;
   /** How far back the very first start reads, in seconds. */
   readonly lookbackSeconds: number;
+  /** Files with a key pair; absent: what the environment of the pod gives. */
+  readonly keys?: { readonly idFile: string; readonly secretFile: string };
   /** Base URL of the service, where it is not that of the region. */
   readonly endpoint?: string;
 }
@@ -28,6 +30,8 @@ export function eksElements(eks: EksSource, place: AggregatorPlace): FluentdElem
     '@id': 'in_eks',
     '@label': unwrapLabelName('EKS'),
     tag: 'kube.audit',
+    aws_key_id: eks.keys === undefined ? undefined : secretFile(eks.keys.idFile),
+    aws_sec_key: eks.keys === undefined ? undefined : secretFile(eks.keys.secretFile),
     region: eks.region,
     endpoint: eks.endpoint,
     log_group_name: eks.logGroup,

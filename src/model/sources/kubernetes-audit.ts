@@ -3,7 +3,7 @@ import { LINE_LIMIT_BYTES } from '../fluentd/buffer';
 import { label, source } from '../fluentd/elements';
 import type { FluentdElement } from '../fluentd/elements';
 import { canarySource } from './canary';
-import { PATH_FIELD, sortingLabels, takenFilter } from './quarantine';
+import { PATH_FIELD, sortingLabels } from './quarantine';
 import type { TailName } from './quarantine';
 import { sourceEnd } from './source';
 import type { SourceContext } from './source';
@@ -31,10 +31,7 @@ export function kubernetesAuditElements(file: string, context: SourceContext): F
     tail,
     canarySource('audit', RECORDS_LABEL),
     ...sortingLabels({ id: 'audit', label: AUDIT_LABEL, taken: RECORDS_LABEL, origin: { ...origin, cluster } }),
-    label(RECORDS_LABEL, [
-      takenFilter(),
-      ...sourceEnd({ id: 'audit', traffic: 'audit', origin, dropFields: [PATH_FIELD] }, context),
-    ]),
+    label(RECORDS_LABEL, [...sourceEnd({ id: 'audit', traffic: 'audit', origin, dropFields: [PATH_FIELD] }, context)]),
   ];
 }
 

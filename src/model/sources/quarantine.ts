@@ -24,24 +24,26 @@ export const PATH_FIELD = '_path';
 export interface Sorting {
   readonly id: string;
   readonly label: string;
-  /** Label of the records that the parser took; its first filter is `takenFilter()`. */
+  /** Label of the records that the parser took. */
   readonly taken: string;
   readonly origin: FilterOrigin;
 }
 
 /**
- * The order matters: when the buffer of the records is full, the tail repeats the whole batch, so the refused lines, whose
- * buffer is never full, must not be taken and counted before.
+ * When the buffer of the records is full, the tail repeats the whole batch, so the refused lines, whose buffer is never
+ * full, come after them.
  */
 export function sortingLabels(sorting: Sorting): FluentdElement[] {
   const refused = `${sorting.label}_REFUSED`;
-  const stores = [sorting.taken, refused].map((name, index) =>
-    store(index, `relabel_${sorting.id}_${index + 1}`, name),
-  );
+  const sort = {
+    '@type': 'siem_sort',
+    '@id': `sort_${sorting.id}`,
+    '@label': sorting.taken,
+    refused_key: REFUSED_KEY,
+  };
   return [
-    label(sorting.label, [match({ '@type': 'copy', '@id': `copy_${sorting.id}`, copy_mode: 'no_copy' }, stores)]),
+    label(sorting.label, [match(sort, [section('refused', { '@label': refused })])]),
     label(refused, [
-      grep('regexp', REFUSED_KEY),
       quarantineFilter(sorting.origin, {
         message: `\${record["${UNMATCHED_LINE_KEY}"]}`,
         reason: `\${record["${REFUSED_KEY}"]}`,
@@ -55,11 +57,6 @@ export function sortingLabels(sorting: Sorting): FluentdElement[] {
 /** Only the first of several may refuse. */
 function store(index: number, id: string, name: string): FluentdElement {
   return element('store', index === 0 ? '' : 'ignore_error', { '@type': 'relabel', '@id': id, '@label': name });
-}
-
-/** Passes what the parser took. */
-export function takenFilter(): FluentdElement {
-  return grep('exclude', REFUSED_KEY);
 }
 
 function grep(kind: 'regexp' | 'exclude', key: string, pattern = '.'): FluentdElement {

@@ -97,32 +97,20 @@ test('the node agent reads pods without its own, and joins the parts of a line f
         @type siem_guard
         expected 'in the CRI log format'
         <parse>
-          @type regexp
-          expression '/\\\\A(?<time>\\\\d{4}-\\\\d\\\\d-\\\\d\\\\dT\\\\S+) (?<stream>stdout|stderr) (?<logtag>\\\\S+) ?(?<message>.*)\\\\z/'
-          time_key time
-          time_type mixed
-          time_format %Y-%m-%dT%H:%M:%S.%N%z
-          time_format_fallbacks '["%Y-%m-%dT%H:%M:%S%z"]'
-          keep_time_key true
+          @type siem_cri
         </parse>
       </parse>
     </source>
 
     <label @PODS>
       <match **>
-        @type copy
-        @id copy_pods
-        copy_mode no_copy
-        <store>
-          @type relabel
-          @id relabel_pods_1
-          @label @PODS_PARTS
-        </store>
-        <store ignore_error>
-          @type relabel
-          @id relabel_pods_2
+        @type siem_sort
+        @id sort_pods
+        @label @PODS_PARTS
+        refused_key _refused
+        <refused>
           @label @PODS_REFUSED
-        </store>
+        </refused>
       </match>
     </label>"
   `);
@@ -243,9 +231,12 @@ test.each([
 
 test('text of a user cannot become Ruby or another line', () => {
   const cluster = `x"\n#{exit!}\n</match>'`;
-  const origins = all(readConfig(renderAuditAgent({ ...AUDIT, cluster })), (element) => 'siem' in element.params);
+  const origins = all(readConfig(renderAuditAgent({ ...AUDIT, cluster })), (element) =>
+    ['siem', 'origin'].some((key) => key in element.params),
+  );
   const read = origins.map(
-    ({ params }) => JSON.parse(params['siem']?.replace(/<ruby>.*<\/ruby>/, 'node') ?? '') as object,
+    ({ params }) =>
+      JSON.parse((params['siem'] ?? params['origin'])?.replace(/<ruby>.*<\/ruby>/, 'node') ?? '') as object,
   );
   expect(read).toHaveLength(4);
   for (const origin of read) expect(origin).toMatchObject({ source: 'kubernetes-audit', cluster, node: 'node' });

@@ -18,7 +18,7 @@ export function deliveryProblems(top: readonly ElementView[]): ConfigProblem[] {
 
 /** What an output with these types does at once, so that nothing can wait in it. */
 const UNBUFFERED = [
-  'copy', 'detect_exceptions', 'null', 'prometheus', 'relabel', 'rewrite_tag_filter', 'roundrobin', 'stdout',
+  'copy', 'detect_exceptions', 'null', 'prometheus', 'relabel', 'rewrite_tag_filter', 'roundrobin', 'siem_sort', 'stdout',
 ]; // prettier-ignore
 
 export function isOutput(view: ElementView): boolean {

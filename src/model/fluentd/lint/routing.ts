@@ -98,7 +98,7 @@ function repeatedLabel(label: ElementView, isRepeated: boolean): ConfigProblem[]
 }
 
 /** Plugins that hand on every record that they get. */
-const PASSING = ['relabel', 'rewrite_tag_filter', 'detect_exceptions'];
+const PASSING = ['relabel', 'rewrite_tag_filter', 'detect_exceptions', 'siem_sort'];
 
 /** Labels that records of a label go on to whatever happens; a delivery that is tried again does not count. */
 function onward(label: ElementView): string[] {
