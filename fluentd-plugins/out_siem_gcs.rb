@@ -36,8 +36,13 @@ module Fluent
 
       def bucket
         @gcs_bucket ||= Google::Cloud::Storage.new(
-          project: @project, keyfile: @credentials, retries: @client_retries, timeout: @client_timeout, endpoint: @endpoint
+          project: @project, keyfile: @credentials, retries: @client_retries, timeout: @client_timeout,
+          endpoint: @endpoint && "#{@endpoint.chomp('/')}/"
         ).bucket(@bucket, skip_lookup: true)
+      rescue Google::Auth::InitializationError
+        # The library remembers for ever that the metadata service did not answer.
+        Google::Cloud.env.compute_metadata.reset_existence!
+        raise
       end
     end
   end
