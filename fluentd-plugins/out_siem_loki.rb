@@ -24,14 +24,14 @@ module Fluent
       end
 
       config_param :static_labels, :hash, default: {}
-      # Name to record accessor; a record without the field does not get the label.
+      # Name to record accessors with commas between them, the first that a record has; without any it gets no label.
       config_param :record_labels, :hash, default: {}
       config_param :structured_metadata, :hash, default: {}
 
       def configure(conf)
         super
         @label_fields, @metadata_fields = [@record_labels, @structured_metadata].map do |fields|
-          fields.transform_values { |path| record_accessor_create(path) }
+          fields.transform_values { |paths| paths.split(',').map { |path| record_accessor_create(path) } }
         end
       end
 
@@ -54,7 +54,8 @@ module Fluent
       end
 
       def texts(fields, record)
-        fields.transform_values { |field| field.call(record) }.reject { |_, value| value.nil? || value == '' }.transform_values(&:to_s)
+        found = fields.transform_values { |ways| ways.lazy.filter_map { |way| way.call(record) }.first }
+        found.reject { |_, value| value.nil? || value == '' }.transform_values(&:to_s)
       end
     end
   end

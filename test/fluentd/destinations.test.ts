@@ -238,6 +238,17 @@ describe('what becomes of a delivery', () => {
   });
 });
 
+test('an alert has its cluster and severity where a service looks for them', async () => {
+  await aggregator.send([{ id: 'an alert', cluster: 'prod-eu', severity: 'high' }]);
+  await waitFor('the alert everywhere', () => missing(stations, 'an alert').length === 0);
+  const sent = (name: string) => stationOf(name).siem.taken.find(({ body }) => body.includes('an alert'))?.body ?? '';
+  expect(JSON.parse(sent('loki'))).toMatchObject({
+    streams: [{ stream: { job: 'siem', cluster: 'prod-eu', severity: 'high' } }],
+  });
+  expect(JSON.parse(sent('splunk'))).toMatchObject({ host: 'prod-eu', sourcetype: 'siem:siem.alert' });
+  expect(JSON.parse(sent('datadog'))).toMatchObject([{ hostname: 'prod-eu' }]);
+});
+
 test('no secret stands in a manifest or in the log', () => {
   for (const text of [aggregator.manifests, aggregator.fluentd.log()]) {
     expect(text).not.toContain('s3cr3t');
@@ -247,11 +258,11 @@ test('no secret stands in a manifest or in the log', () => {
 test('what is refused is bounded: the oldest goes, and its bytes are counted', async () => {
   const siem = await startHttpSiem();
   siem.behave(400);
-  const running = await startDestination(new HttpDestination({ endpoint: siem.url }), {
-    dir: temporaryFolder(),
-    // The size of 1 GiB that the aggregator gives them.
-    places: { 1073741824: 20_000 },
-  });
+  const dir = temporaryFolder();
+  // The size of 1 GiB that the aggregator gives them.
+  const start = () =>
+    startDestination(new HttpDestination({ endpoint: siem.url }), { dir, places: { 1073741824: 20_000 } });
+  const running = await start();
   for (let at = 0; at < 4; at += 1) {
     await running.send([{ id: at, filler: 'x'.repeat(8000) }]);
     await waitFor('the attempt', () => siem.attempts() > at);
@@ -262,7 +273,16 @@ test('what is refused is bounded: the oldest goes, and its bytes are counted', a
     'the count',
     async () => (await metric(running, 'siem_destination_refused_records_total', 'http')) === 4,
   );
-  expect(await metric(running, 'siem_destination_refused_bytes', 'http')).toBeLessThan(20_000);
+  const kept = () => metric(running, 'siem_destination_refused_bytes', 'http');
+  expect(await kept()).toBeLessThan(20_000);
   expect(running.fluentd.log()).toContain('a destination refused records for what they hold');
+  const before = await kept();
+  await running.fluentd.stop();
+  const again = await start();
+  await waitFor(
+    'what was kept',
+    async () => (await metric(again, 'siem_destination_refused_bytes', 'http')) === before,
+  );
+  expect(await metric(again, 'siem_destination_refused_records_total', 'http')).toBe(0);
   await siem.close();
 });

@@ -2,10 +2,15 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { renderAggregator } from '../../src/model/pipeline/aggregator-config';
 import type { DestinationOutput } from '../../src/model/pipeline/aggregator-config';
+import { DatadogDestination } from '../../src/constructs/destinations/datadog';
 import { ElasticsearchDestination } from '../../src/constructs/destinations/elasticsearch';
 import { HttpDestination } from '../../src/constructs/destinations/http';
+import { LokiDestination } from '../../src/constructs/destinations/loki';
+import { NewRelicDestination } from '../../src/constructs/destinations/new-relic';
 import { OpenSearchDestination } from '../../src/constructs/destinations/opensearch';
 import { SecretSource } from '../../src/constructs/destinations/secret-source';
+import { SplunkHecDestination } from '../../src/constructs/destinations/splunk';
+import { SumoLogicDestination } from '../../src/constructs/destinations/sumo-logic';
 import { outputOf } from '../support/outputs';
 import { renderAuditAgent, renderNodeAgent } from '../../src/model/pipeline/agent-config';
 import type { AgentOptions, HostAuthSource, NodeAgentOptions } from '../../src/model/pipeline/agent-config';
@@ -23,6 +28,9 @@ const dir = temporaryFolder();
 const certificates = makeCertificates(path.join(dir, 'certificates'));
 const secretFile = path.join(dir, 'secret');
 fs.writeFileSync(secretFile, 'not "so" secret #{x}\n');
+
+const urlFile = path.join(dir, 'url');
+fs.writeFileSync(urlFile, 'https://sumo.example.com/receiver/v1/http/not-so-secret\n');
 
 afterAll(removeTemporaryFolders);
 
@@ -67,6 +75,17 @@ const OPENSEARCH = outputOf(
   new OpenSearchDestination({ hosts: ['https://os.example.com:9200'], username: 'alice', password: existing }),
   { secrets, buffer: { overflow: 'drop-oldest' } },
 );
+
+const SERVICES = [
+  outputOf(new SplunkHecDestination({ endpoint: 'https://splunk.example.com:8088', token: existing, index: 'main' }), {
+    secrets: { token: secretFile },
+    tls,
+  }),
+  outputOf(new LokiDestination({ endpoint: 'https://loki.example.com', structuredMetadata: { user: 'user.name' } })),
+  outputOf(new DatadogDestination({ apiKey: existing }), { secrets }),
+  outputOf(new NewRelicDestination({ licenseKey: existing }), { secrets: { 'license-key': secretFile } }),
+  outputOf(new SumoLogicDestination({ sourceUrl: existing }), { secrets: { 'source-url': urlFile } }),
+];
 
 function agent(transport: Transport): AgentOptions {
   const aggregator = { host: 'localhost', port: 24224 };
@@ -141,6 +160,7 @@ test.each([
     title: 'aggregator: all three, a shared key without TLS',
     conf: aggregator({ ...PLAIN, sharedKeyFile: secretFile }, [ELASTICSEARCH, HTTP, OPENSEARCH]),
   },
+  { title: 'aggregator: services by HTTP, TLS', conf: aggregator(TLS, SERVICES) },
   { title: 'aggregator: no destination', conf: aggregator(TLS, []) },
 ])('Fluentd takes the configuration without a complaint: $title', ({ conf }) => {
   const env = { K8S_NODE_NAME: 'node-1' };

@@ -73,9 +73,9 @@ export interface LokiDestinationProps extends DestinationProps {
 const RECORD_BYTES = 256_000;
 const DELIVERY_BYTES = 2_000_000;
 
-/** Labels to the accessors of their fields; alerts carry cluster and severity themselves. */
+/** Labels to the accessors of their fields, the first that a record has; alerts name their cluster by themselves. */
 const FIELDS: Readonly<Record<LokiLabel, string>> = {
-  [LokiLabel.CLUSTER]: '$.siem.cluster',
+  [LokiLabel.CLUSTER]: '$.siem.cluster,$.cluster',
   [LokiLabel.SOURCE]: '$.siem.source',
   [LokiLabel.NODE]: '$.siem.node',
   [LokiLabel.NAMESPACE]: '$.kubernetes.namespace_name',

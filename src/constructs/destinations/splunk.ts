@@ -85,7 +85,7 @@ export class SplunkHecDestination implements ISiemDestination {
     const { index, sourcetype } = this.props;
     const event = {
       time: 'time.to_f',
-      host: `${RECORD_HOST} || "cluster"`,
+      host: RECORD_HOST,
       event: 'record',
       ...(sourcetype === undefined && { sourcetype: `"siem:#{${RECORD_SOURCE}}"` }),
     };

@@ -5,9 +5,9 @@ import type { EmbeddedText, FluentdElement } from '../fluentd/elements';
 /** Ruby: where a record comes from, in any format. The tag stands for those that do not say. */
 export const RECORD_SOURCE = '(record["siem"].is_a?(Hash) && record["siem"]["source"] || tag)';
 
-/** Ruby: the machine that wrote it, or nil. */
+/** Ruby: the machine that wrote it, or the cluster that an alert is about. */
 export const RECORD_HOST =
-  '(record["siem"].is_a?(Hash) && record["siem"]["node"] || record["host"].is_a?(Hash) && record["host"]["name"] || nil)';
+  '(record["siem"].is_a?(Hash) && record["siem"]["node"] || record["host"].is_a?(Hash) && record["host"]["name"] || record["cluster"] || "cluster")';
 
 /** Fields to the Ruby that gives their values; nothing of a user stands in it. */
 type RubyFields = Readonly<Record<string, string>>;
