@@ -1,8 +1,10 @@
 /** Host logins from journal files. */
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { HttpDestination } from '../../src/constructs/destinations/http';
 import { outputOf } from '../support/outputs';
 import { stopFluentds } from './support/fluentd';
+import type { RunningFluentd } from './support/fluentd';
 import { writeJournal } from './support/journal';
 import type { JournalEntry } from './support/journal';
 import { startReceiver } from './support/receiver';
@@ -14,12 +16,17 @@ import { waitFor } from './support/wait';
 
 let stack: TestStack;
 let siem: Receiver;
+let aggregator: RunningFluentd;
 
 beforeEach(async () => {
   stack = await makeStack(temporaryFolder());
   siem = await startReceiver();
-  await stack.startAggregator([outputOf(new HttpDestination({ endpoint: siem.url }))]);
+  aggregator = await startAggregator();
 });
+
+function startAggregator(): Promise<RunningFluentd> {
+  return stack.startAggregator([outputOf(new HttpDestination({ endpoint: siem.url }))]);
+}
 
 afterEach(async () => {
   await stopFluentds();
@@ -107,4 +114,31 @@ test('a node without one of the two journals is read all the same', async () => 
   await stack.startNodeAgent({ hostAuth: { kind: 'journal', directories: [path.join(stack.dir, 'none'), there] } });
   await waitFor('the login', () => siem.records().length > 0);
   expect(siem.records()).toMatchObject([{ MESSAGE: 'FAILED LOGIN (1) on tty1' }]);
+});
+
+test('the journal is read on after any time of a full buffer, without a loss and without a double', async () => {
+  const there = path.join(stack.dir, 'journal');
+  const count = 300;
+  const message = (index: number): string => `Failed password for root from 203.0.113.7 port ${1000 + index} ssh2`;
+  const entries = Array.from({ length: count }, (_, index) =>
+    entry(index, { SYSLOG_IDENTIFIER: 'sshd', MESSAGE: message(index) }),
+  );
+  writeJournal(there, 'system', entries);
+  await aggregator.stop();
+  // The stock plugin pauses ever longer, some three minutes in all, and then ends; here a pause is a hundredth as long.
+  const hasty = path.join(stack.dir, 'hasty.rb');
+  fs.writeFileSync(hasty, 'module Kernel; alias slept sleep; def sleep(s = nil) = s ? slept(s / 100.0) : slept; end\n');
+  const hostAuth = { kind: 'journal', directories: [there] } as const;
+  const agent = await stack.startNodeAgent({ hostAuth, bufferBytes: 32_000 }, { RUBYOPT: `-r${hasty}` });
+  await waitFor('a refusal', () => agent.log().includes('buffer by buffer overflow'));
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  expect(agent.log()).not.toContain('Timer detached');
+  await startAggregator();
+  await waitFor('all logins', () => siem.records().length >= count);
+  expect(
+    siem
+      .records()
+      .map(({ MESSAGE }) => MESSAGE)
+      .sort(),
+  ).toEqual(Array.from({ length: count }, (_, index) => message(index)).sort());
 });
