@@ -27,6 +27,12 @@ export { HostAuth, ContainerRuntime } from './constructs/collection/node-logs';
 export { FluentdAgent } from './constructs/collection/fluentd-agent';
 export { FluentdAggregator } from './constructs/collection/fluentd-aggregator';
 export type { FluentdAggregatorProps } from './constructs/collection/fluentd-aggregator';
+export type {
+  AksLogOptions,
+  EksLogOptions,
+  GkeLogOptions,
+  KubernetesAuditWebhookOptions,
+} from './constructs/collection/aggregator-source-options';
 export { VolumeRetention } from './constructs/collection/aggregator-operation';
 export type { AggregatorOperationProps, AggregatorPersistence } from './constructs/collection/aggregator-operation';
 export { TaintEffect } from './constructs/collection/pod-scheduling';

@@ -166,6 +166,7 @@ export class SecurityMonitoring extends Construct implements IHostFiles {
     this.detector = new Detector(this, 'Detector', {
       ...whole,
       connection: this.connection,
+      ...(props.collection?.sources !== undefined && { sources: props.collection.sources }),
       ...(props.aggregatorImage !== undefined && { fluentdImage: props.aggregatorImage }),
     });
     if (props.monitoring !== undefined) {

@@ -1,30 +1,61 @@
 import { Construct } from 'constructs';
 import { REFUSED_BYTES, renderAggregator } from '../../model/pipeline/aggregator-config';
+import type { AggregatorOptions } from '../../model/pipeline/aggregator-config';
 import type { ComponentProps } from '../component-props';
 import type { ContainerResources } from '../container-resources';
 import type { SiemConnection } from '../destinations/siem-connection';
 import { checkOperation, podHosts } from '../private/aggregator-pods';
+import { bindSources, sourceVolumes } from '../private/aggregator-sources';
+import type { BoundSource } from '../private/aggregator-sources';
 import { checksum, configMap } from '../private/artifact';
 import { Component } from '../private/component';
 import { CREDENTIAL_FOLDER } from '../private/destination-files';
-import { CONFIG_FILE, CONFIG_FOLDER, fluentdContainer, STATE_FOLDER } from '../private/fluentd-container';
+import {
+  CONFIG_FILE,
+  CONFIG_FOLDER,
+  fluentdContainer,
+  STANDBY_CONFIG_FILE,
+  STATE_FOLDER,
+} from '../private/fluentd-container';
 import { withPlugins } from '../private/fluentd-plugins';
 import type { Manifest } from '../private/manifest';
 import { DNS_EGRESS } from '../private/network-policy';
 import type { TrafficRule } from '../private/network-policy';
+import type { ServicePort } from '../private/objects';
 import { configVolume } from '../private/pod-parts';
 import type { MountedVolume } from '../private/pod-parts';
 import { quantity, quantityText, resources } from '../private/quantity';
 import { rendered } from '../private/rendered';
 import type { WireObject } from '../private/strategic-merge';
+import { fail } from '../private/validate';
 import { addWarning } from '../private/warnings';
 import type { AggregatorOperationProps } from './aggregator-operation';
 import { FluentdImage } from './fluentd-image';
+import type { LogSource } from './log-source';
 import { TransportSecurity } from './transport-security';
 import type { TransportEnd } from './transport-security';
 
 /** Properties of `FluentdAggregator`. */
 export interface FluentdAggregatorProps extends ComponentProps, AggregatorOperationProps {
+  /**
+   * What is read: of these, the aggregator reads `LogSource.eks()`, `.gke()`, `.aks()` and `.kubernetesAuditWebhook()`
+   * itself, and the collector all others.
+   * @default - nothing but what agents send
+   */
+  readonly sources?: LogSource[];
+
+  /**
+   * Name of the cluster, written into every record of these sources.
+   * @default - none; such a source needs one
+   */
+  readonly clusterName?: string;
+
+  /**
+   * Whether `SecretSource.unsafeLiteral()` is taken for their credentials. For tests only.
+   * @default false
+   */
+  readonly allowPlaintextSecrets?: boolean;
+
   /**
    * Where records and alerts are shipped.
    * @default - nowhere: records go to the detector only
@@ -77,7 +108,9 @@ export class FluentdAggregator extends Construct {
 
   private readonly _component: Component;
   private readonly _transport: TransportEnd;
+  private readonly _sources: readonly BoundSource[];
   private readonly _render = rendered(renderAggregator);
+  private readonly _renderStandby = rendered(renderAggregator);
 
   /**
    * Declares the configuration; the container is for a pod that somebody else declares.
@@ -97,6 +130,7 @@ export class FluentdAggregator extends Construct {
     const services = [`${name}.${namespaceName}.svc`, ...(props.standby === true ? podHosts(name, namespaceName) : [])];
     const hosts = [name, `${name}.${namespaceName}`, ...services.flatMap((host) => [host, `${host}.cluster.local`])];
     checkOperation(this, props);
+    this._sources = this.bindOwnSources();
     this._transport = transport._bind(this, this._component, hosts);
     this.configMap = configMap(this, 'Resource', { component: this._component, data: () => this.renderFiles() });
     if (props.connection !== undefined && props.persistence === undefined) {
@@ -113,7 +147,7 @@ export class FluentdAggregator extends Construct {
     const { connection, fluentdImage = FluentdImage.published(), aggregatorResources, persistence } = this.props;
     const disk = persistence === undefined ? this._bufferBytes() : LOG_BYTES;
     return fluentdContainer({
-      image: fluentdImage._pulledBy(this._component, this, connection?._requiredGems() ?? []),
+      image: fluentdImage._pulledBy(this._component, this, this.requiredGems()),
       volumes: [...this.mounted(), { mount: { name: STATE_VOLUME, mountPath: STATE_FOLDER } }],
       environment: connection?._environment() ?? [],
       resources: resources(this, aggregatorResources, {
@@ -123,6 +157,8 @@ export class FluentdAggregator extends Construct {
       }),
       isStateShared: true,
       takesForward: true,
+      ports: this._ports(),
+      isConfigByOrdinal: this.isPulledByOne(),
     });
   }
 
@@ -150,7 +186,36 @@ export class FluentdAggregator extends Construct {
    * @internal
    */
   public _egress(): TrafficRule[] {
-    return this.props.connection?._egress() ?? [DNS_EGRESS];
+    const ports = [...new Set(this._sources.flatMap(({ egressPorts }) => egressPorts))];
+    const rules = this.props.connection?._egress() ?? [DNS_EGRESS];
+    return ports.length === 0 ? rules : [...rules, { ports: ports.sort((a, b) => a - b) }];
+  }
+
+  /**
+   * Who may get to its sources.
+   * @internal
+   */
+  public _ingress(): TrafficRule[] {
+    return this._sources.flatMap(({ ingress }) => ingress);
+  }
+
+  /**
+   * Where its sources listen.
+   * @internal
+   */
+  public _ports(): ServicePort[] {
+    return this._sources.flatMap(({ port }) => port ?? []);
+  }
+
+  /**
+   * Gives a ServiceAccount the identity that its sources and the destinations want.
+   * @internal
+   */
+  public _identify(serviceAccount: Manifest): void {
+    this.props.connection?._identify(serviceAccount);
+    for (const { annotations } of this._sources) {
+      for (const [key, value] of Object.entries(annotations)) serviceAccount.metadata.addAnnotation(key, value);
+    }
   }
 
   /**
@@ -165,20 +230,54 @@ export class FluentdAggregator extends Construct {
     return [
       configVolume('fluentd-config', this.configMap.name, CONFIG_FOLDER),
       ...this._transport.volumes,
+      ...sourceVolumes(this._sources),
       ...(this.props.connection?._volumes() ?? []),
     ];
   }
 
+  private bindOwnSources(): BoundSource[] {
+    const { sources = [], clusterName, annotations, allowPlaintextSecrets = false } = this.props;
+    const choices = sources.map((source) => source._toChoice()).filter((choice) => choice.place === 'aggregator');
+    if (choices.length > 0 && clusterName === undefined) {
+      fail(this, 'its sources are of a cluster without a name', "give 'clusterName'");
+    }
+    return bindSources(this, choices, {
+      component: this._component,
+      annotations: { ...annotations },
+      allowPlaintext: allowPlaintextSecrets,
+    });
+  }
+
+  private requiredGems(): string[] {
+    const gems = [...(this.props.connection?._requiredGems() ?? []), ...this._sources.flatMap((source) => source.gems)];
+    return [...new Set(gems)].sort();
+  }
+
+  /** Two pods would read a log group twice, and share an event hub between them. */
+  private isPulledByOne(): boolean {
+    return this.props.standby === true && this._sources.some(({ isPulled }) => isPulled);
+  }
+
   private renderFiles(): Record<string, string> {
-    const text = this._render({
+    const active = this.renderConfig(this._render, this._sources);
+    if (!this.isPulledByOne()) return withPlugins({ [CONFIG_FILE]: active });
+    const pushed = this._sources.filter(({ isPulled }) => !isPulled);
+    const standby = this.renderConfig(this._renderStandby, pushed);
+    return withPlugins({ [CONFIG_FILE]: active, [STANDBY_CONFIG_FILE]: standby });
+  }
+
+  private renderConfig(render: (options: AggregatorOptions) => string, sources: readonly BoundSource[]): string {
+    const { clusterName } = this.props;
+    return render({
       transport: this._transport.transport,
       stateDirectory: STATE_FOLDER,
       credentialDirectory: CREDENTIAL_FOLDER,
       destinations: this.props.connection?._outputs() ?? [],
       ...this.props.connection?._shipping(),
       detectorBufferBytes: this.detectorBufferBytes(),
+      ...(sources.length > 0 && { sources: sources.map(({ source }) => source) }),
+      ...(clusterName !== undefined && { cluster: clusterName }),
     });
-    return withPlugins({ [CONFIG_FILE]: text });
   }
 
   private detectorBufferBytes(): number {

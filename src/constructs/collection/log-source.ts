@@ -2,6 +2,12 @@ import { FILE_FORMATS } from '../../model/sources/file-formats';
 import type { FileLogFormat } from '../../model/sources/file-formats';
 import type { PodLogFormat } from '../../model/sources/pod-formats';
 import type {
+  AksLogOptions,
+  EksLogOptions,
+  GkeLogOptions,
+  KubernetesAuditWebhookOptions,
+} from './aggregator-source-options';
+import type {
   ContainerLogOptions,
   ContainerSelector,
   EventLogOptions,
@@ -19,7 +25,19 @@ import type {
  */
 export type LogSourceChoice =
   | { readonly place: 'audit-agent'; readonly kind: 'kubernetes-audit'; readonly options: KubernetesAuditOptions }
+  | AggregatorLogChoice
   | NodeLogChoice;
+
+/**
+ * What the aggregator reads itself.
+ * @internal
+ */
+export type AggregatorLogChoice = { readonly place: 'aggregator' } & (
+  | { readonly kind: 'eks'; readonly options: EksLogOptions }
+  | { readonly kind: 'gke'; readonly options: GkeLogOptions }
+  | { readonly kind: 'aks'; readonly options: AksLogOptions }
+  | { readonly kind: 'audit-webhook'; readonly options: KubernetesAuditWebhookOptions }
+);
 
 /**
  * What the node agent reads.
@@ -149,6 +167,44 @@ export class LogSource {
    */
   public static kubernetesEvents(pods: ContainerSelector = {}): LogSource {
     return podLogs('kubernetes-event', pods);
+  }
+
+  /**
+   * Audit events of an EKS cluster, from its log group in CloudWatch. Reading goes on where it ended, also after a kill,
+   * which repeats one page of events at most; with `persistence` also after the pod was deleted.
+   * @param options region and log group
+   */
+  public static eks(options: EksLogOptions): LogSource {
+    return new LogSource({ place: 'aggregator', kind: 'eks', options });
+  }
+
+  /**
+   * Audit events of a GKE cluster: a log sink writes `logName:"cloudaudit.googleapis.com" AND
+   * resource.type="k8s_cluster"` to a Pub/Sub topic, and a subscription pushes them here. A push is answered when its
+   * event stands in the file buffers; one that was not is pushed again.
+   * @param options the token of the subscription
+   */
+  public static gke(options: GkeLogOptions): LogSource {
+    return new LogSource({ place: 'aggregator', kind: 'gke', options });
+  }
+
+  /**
+   * Audit events of an AKS cluster, which a diagnostic setting writes to an event hub. What has been read is committed
+   * after it stands in the file buffers: a kill repeats some ten seconds and loses nothing.
+   * @param options the event hub
+   */
+  public static aks(options: AksLogOptions): LogSource {
+    return new LogSource({ place: 'aggregator', kind: 'aks', options });
+  }
+
+  /**
+   * Audit events that the API server sends by its own webhook, on port 9882 with TLS and a client certificate. They are
+   * answered when they stand in the file buffers, but what the API server holds in its memory dies with it: where it can
+   * write a file, `LogSource.kubernetesAudit()` is the better way.
+   * @param options the certificates
+   */
+  public static kubernetesAuditWebhook(options: KubernetesAuditWebhookOptions): LogSource {
+    return new LogSource({ place: 'aggregator', kind: 'audit-webhook', options });
   }
 
   /** @internal */

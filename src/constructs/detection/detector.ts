@@ -4,9 +4,10 @@ import type { ContainerResources } from '../container-resources';
 import type { AggregatorOperationProps } from '../collection/aggregator-operation';
 import { FluentdAggregator, STATE_VOLUME as FLUENTD_STATE } from '../collection/fluentd-aggregator';
 import type { FluentdImage } from '../collection/fluentd-image';
+import type { LogSource } from '../collection/log-source';
 import type { TransportSecurity } from '../collection/transport-security';
 import type { SiemConnection } from '../destinations/siem-connection';
-import { headlessService, spreadPods, statefulSpec, volumeClaim } from '../private/aggregator-pods';
+import { headlessService, sourceService, spreadPods, statefulSpec, volumeClaim } from '../private/aggregator-pods';
 import { Component } from '../private/component';
 import { FORWARD_PORT_NAME, METRICS_PORT_NAME } from '../private/fluentd-container';
 import type { Manifest } from '../private/manifest';
@@ -17,6 +18,7 @@ import { podDisruptionBudget, priorityClass, service, serviceAccount } from '../
 import { nonRootPodSecurity } from '../private/pod-parts';
 import { nodeSelector, tolerations } from '../private/scheduling';
 import type { WireObject } from '../private/strategic-merge';
+import { fail } from '../private/validate';
 import { addWarning } from '../private/warnings';
 import { PodWorkload } from '../private/workload';
 import type { PodWorkloadOptions } from '../private/workload';
@@ -38,6 +40,13 @@ export interface DetectorProps extends DetectionProps, AggregatorOperationProps 
    * @default - '<stack>-agents'
    */
   readonly agentNamespaceName?: string;
+
+  /**
+   * What is read: of these, the aggregator reads `LogSource.eks()`, `.gke()`, `.aks()` and `.kubernetesAuditWebhook()`
+   * itself, and the collector all others.
+   * @default - nothing but what agents send
+   */
+  readonly sources?: LogSource[];
 
   /**
    * Where records and alerts are shipped.
@@ -98,6 +107,8 @@ export class Detector extends Construct {
   public readonly service: Manifest;
   /** Gives each pod a name of its own, where they are those of a StatefulSet. */
   public readonly headlessService?: Manifest;
+  /** Where senders outside the stack deliver, when there are any: the active pod. */
+  public readonly sourceService?: Manifest;
   /** Identity of the pod, without a token. */
   public readonly serviceAccount: Manifest;
   /** What may reach the pod, and what it may reach. */
@@ -124,7 +135,7 @@ export class Detector extends Construct {
     this.component = new Component(this, 'aggregator', props);
     this.aggregator = new FluentdAggregator(this, 'Aggregator', props);
     this.serviceAccount = serviceAccount(this, 'ServiceAccount', this.component);
-    props.connection?._identify(this.serviceAccount);
+    this.aggregator._identify(this.serviceAccount);
     if (props.aggregatorScheduling?.priorityClassName === undefined) {
       this.priorityClass = priorityClass(this, 'PriorityClass', this.component, PRIORITY);
     }
@@ -145,6 +156,15 @@ export class Detector extends Construct {
     if (props.persistence !== undefined) {
       this.headlessService = headlessService(this, 'HeadlessService', this.component, FORWARD_PORTS);
     }
+    const listeners = this.aggregator._ports();
+    if (listeners.length > 0) {
+      this.sourceService = sourceService(this, 'SourceService', {
+        component: this.component,
+        ports: listeners,
+        isStandby: props.standby ?? false,
+      });
+    }
+    checkWebhook(this, props);
     this.disruptionBudget = podDisruptionBudget(this, 'DisruptionBudget', this.component);
     this.networkPolicy = networkPolicy(this, 'NetworkPolicy', {
       component: this.component,
@@ -217,7 +237,8 @@ export class Detector extends Construct {
       componentPeer(stackName, agent, agentNamespaceName ?? `${stackName}-agents`),
     );
     const metrics = { ports: [FLUENTD_PORTS.metrics, DETECTOR_PORTS.admin], peers: [ANY_POD] };
-    const rules: TrafficRule[] = [{ ports: [FLUENTD_PORTS.forward], peers: agents }, metrics];
+    const forward = { ports: [FLUENTD_PORTS.forward], peers: agents };
+    const rules: TrafficRule[] = [forward, metrics, ...this.aggregator._ingress()];
     if (auditWebhook === undefined) return rules;
     const { sourceRanges } = auditWebhook;
     const peers = sourceRanges === undefined ? {} : { peers: sourceRanges.map(addressPeer) };
@@ -228,5 +249,15 @@ export class Detector extends Construct {
     const { webhooks = [] } = this.props;
     const receivers = webhooks.length === 0 ? [] : [{ ports: webhookPorts(webhooks) }];
     return [...this.aggregator._egress(), ...receivers];
+  }
+}
+
+/** The detector's own listener stands in every pod, and behind one Service the stream would be split between them. */
+function checkWebhook(at: Construct, { standby = false, auditWebhook, sources = [] }: DetectorProps): void {
+  if (auditWebhook === undefined) return;
+  const remedy = "use LogSource.kubernetesAuditWebhook() instead of 'auditWebhook': the SIEM gets its events too";
+  if (standby) fail(at, "the detector's audit webhook cannot follow the active pod of a standby", remedy);
+  if (sources.some((source) => source._toChoice().kind === 'audit-webhook')) {
+    fail(at, 'the API server has one audit webhook, and both the detector and Fluentd shall take it', remedy);
   }
 }

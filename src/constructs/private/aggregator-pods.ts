@@ -25,11 +25,6 @@ export function podHosts(aggregatorName: string, namespaceName: string): readonl
   return [host(0), host(1)];
 }
 
-/** What selects the pod that the stream goes to. */
-export function activePodLabels(component: Component, isStandby: boolean): Record<string, string> {
-  return { ...component.selectorLabels, ...(isStandby && { [POD_NAME_LABEL]: `${component.name}-0` }) };
-}
-
 /** Refuses combinations that would lose records. */
 export function checkOperation(at: Construct, { persistence, standby = false }: AggregatorOperationProps): void {
   if (standby && persistence === undefined) {
@@ -56,6 +51,31 @@ export function headlessService(
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: component.selectorLabels,
+      ports: ports.map(({ name, port }) => ({ name, port, targetPort: name, protocol: 'TCP' })),
+    },
+  });
+}
+
+export interface SourceServiceOptions {
+  readonly component: Component;
+  readonly ports: readonly ServicePort[];
+  readonly isStandby: boolean;
+}
+
+/**
+ * For senders outside the stack. It leads to the active pod only: while that is away, senders keep what they have, where
+ * two pods would each count a part of the stream.
+ */
+export function sourceService(scope: Construct, id: string, options: SourceServiceOptions): Manifest {
+  const { component, ports, isStandby } = options;
+  return new Manifest(scope, id, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: component.metadata('-sources'),
+    spec: {
+      type: 'ClusterIP',
+      publishNotReadyAddresses: true,
+      selector: { ...component.selectorLabels, ...(isStandby && { [POD_NAME_LABEL]: `${component.name}-0` }) },
       ports: ports.map(({ name, port }) => ({ name, port, targetPort: name, protocol: 'TCP' })),
     },
   });

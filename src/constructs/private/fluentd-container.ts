@@ -1,5 +1,6 @@
 import { FLUENTD_PORTS } from '../../contract/detector-config';
 import type { MountedVolume } from './pod-parts';
+import type { ServicePort } from './objects';
 import { containerSecurity } from './pod-parts';
 import type { WireObject } from './strategic-merge';
 
@@ -14,16 +15,23 @@ export const STATE_FOLDER = '/state';
 export const METRICS_PORT_NAME = 'metrics';
 export const FORWARD_PORT_NAME = 'forward';
 
-const ARGUMENTS = [
-  '-c',
-  `${CONFIG_FOLDER}/${CONFIG_FILE}`,
-  ...PLUGIN_FOLDERS.flatMap((folder) => ['-p', folder]),
-  '--gemfile',
-  '/fluentd/Gemfile',
-];
+/** The same without what only one pod may read. */
+export const STANDBY_CONFIG_FILE = 'standby.conf';
+
+const CONFIG_ARGUMENTS = ['-c', `${CONFIG_FOLDER}/${CONFIG_FILE}`];
+const ARGUMENTS = [...PLUGIN_FOLDERS.flatMap((folder) => ['-p', folder]), '--gemfile', '/fluentd/Gemfile'];
 
 /** Ruby refuses a temporary directory that everyone may write to, as an `emptyDir` is: it gets one of its own inside. */
 const OWN_TEMPORARY_DIRECTORY = 'mkdir -p -m 0700 "$TMPDIR" && exec fluentd "$@"';
+
+/** The name of a StatefulSet's pod ends with its number. */
+const CONFIG_BY_ORDINAL = [
+  'case "$HOSTNAME" in',
+  `*-0) config=${CONFIG_FILE} ;;`,
+  `*) config=${STANDBY_CONFIG_FILE} ;;`,
+  'esac',
+  `mkdir -p -m 0700 "$TMPDIR" && exec fluentd -c "${CONFIG_FOLDER}/$config" "$@"`,
+].join('\n');
 
 export interface FluentdContainerOptions {
   readonly image: string;
@@ -35,6 +43,10 @@ export interface FluentdContainerOptions {
   /** Whether agents deliver here. */
   readonly takesForward: boolean;
   readonly addedCapabilities?: readonly string[];
+  /** Further listeners. */
+  readonly ports?: readonly ServicePort[];
+  /** Whether only the first pod reads `CONFIG_FILE`, the others `STANDBY_CONFIG_FILE`. */
+  readonly isConfigByOrdinal?: boolean;
 }
 
 /** The entrypoint of the image is bypassed: it rewrites the configuration, and stops on some values that it documents. */
@@ -44,10 +56,10 @@ export function fluentdContainer(options: FluentdContainerOptions): WireObject {
     name: FLUENTD_CONTAINER,
     image: options.image,
     imagePullPolicy: 'IfNotPresent',
-    command: ['tini', '--', ...(options.isStateShared ? ['sh', '-c', OWN_TEMPORARY_DIRECTORY] : []), 'fluentd'],
-    args: ARGUMENTS,
+    command: ['tini', '--', ...(options.isStateShared ? ['sh', '-c', script(options)] : []), 'fluentd'],
+    args: options.isConfigByOrdinal === true ? ARGUMENTS : [...CONFIG_ARGUMENTS, ...ARGUMENTS],
     env: [{ name: 'HOME', value: temporary }, { name: 'TMPDIR', value: temporary }, ...options.environment],
-    ports: ports(options.takesForward),
+    ports: ports(options),
     ...probes(options.takesForward),
     resources: options.resources,
     securityContext: containerSecurity(options.addedCapabilities),
@@ -55,10 +67,15 @@ export function fluentdContainer(options: FluentdContainerOptions): WireObject {
   };
 }
 
-function ports(takesForward: boolean): WireObject[] {
+function script({ isConfigByOrdinal = false }: FluentdContainerOptions): string {
+  return isConfigByOrdinal ? CONFIG_BY_ORDINAL : OWN_TEMPORARY_DIRECTORY;
+}
+
+function ports({ takesForward, ports: further = [] }: FluentdContainerOptions): WireObject[] {
   const metrics = { name: METRICS_PORT_NAME, containerPort: FLUENTD_PORTS.metrics, protocol: 'TCP' };
   const forward = { name: FORWARD_PORT_NAME, containerPort: FLUENTD_PORTS.forward, protocol: 'TCP' };
-  return takesForward ? [forward, metrics] : [metrics];
+  const others = further.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' }));
+  return takesForward ? [forward, metrics, ...others] : [metrics];
 }
 
 /**

@@ -13,6 +13,8 @@ import { metricsSources, processElements } from '../fluentd/process';
 import { checkedConfig } from '../fluentd/check';
 import { shippingElements } from '../shipping/filters';
 import type { ShippingFilters } from '../shipping/filters';
+import { aggregatorSourceElements } from '../sources/aggregator-source';
+import type { AggregatorSource } from '../sources/aggregator-source';
 import { forwardInput } from './forward-transport';
 import type { Transport } from './forward-transport';
 import { rubyFilter } from '../fluentd/record-filters';
@@ -33,6 +35,10 @@ export interface AggregatorOptions {
   readonly isShippingBeforeDetection?: boolean;
   /** What may wait for the detector, in bytes; beyond it the oldest is dropped and counted. */
   readonly detectorBufferBytes?: number;
+  /** What is read here, beside what agents send. */
+  readonly sources?: readonly AggregatorSource[];
+  /** Name of the cluster, written into every record of these sources. */
+  readonly cluster?: string;
 }
 
 /** What destinations refused for what it holds is kept up to this size; the oldest goes first. */
@@ -52,6 +58,7 @@ export function renderAggregator(options: AggregatorOptions): string {
     ...metricsSources(),
     source({ '@type': 'siem_refused', '@id': 'in_refused', limit_bytes: REFUSED_BYTES }),
     monitorSource(),
+    ...sourceElements(options),
     ingestLabel(options),
     destinationsLabel(options),
     ...options.destinations.flatMap((output, index) =>
@@ -62,6 +69,11 @@ export function renderAggregator(options: AggregatorOptions): string {
       }),
     ),
   ]);
+}
+
+function sourceElements({ sources = [], cluster = '', stateDirectory }: AggregatorOptions): FluentdElement[] {
+  const place = { cluster, stateDirectory, ingestLabel: INGEST_LABEL };
+  return sources.flatMap((one) => aggregatorSourceElements(one, place));
 }
 
 /** Without the configuration of the plugins: credentials stand in it. */
