@@ -96,8 +96,12 @@ async function waitForRecords(delivery: DeliveryCase, records: readonly object[]
 
 /** By number, without the field that the aggregator adds. */
 function distinct(records: readonly Record<string, unknown>[]): object[] {
-  const byNumber = new Map(records.map(({ '@timestamp': _, ...record }) => [Number(record['n']), record]));
+  const byNumber = new Map(records.map((record) => [Number(record['n']), withoutTime(record)]));
   return [...byNumber].sort(([a], [b]) => a - b).map(([, record]) => record);
+}
+
+function withoutTime(record: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== '@timestamp'));
 }
 
 /** Until the metrics say that a delivery failed. */

@@ -97,5 +97,5 @@ export function readyIf(isThere: boolean, reason: string): Tool<undefined> {
 export function testWith(tool: Tool<unknown>): jest.It {
   if (tool.kind === 'ready') return test;
   process.stdout.write(`fluentd tier: skipped a destination: ${tool.reason}\n`);
-  return test.skip as unknown as jest.It;
+  return test.skip;
 }
