@@ -32,6 +32,7 @@ export const PLUGIN_TABLE: Readonly<Record<string, string>> = {
   'filter:siem_origin': 'origin:hash! remove_keys:array',
   'filter:siem_redact': 'secrets:bool! pseudonyms:array addresses:bool key:string alert_tag:string!',
   'filter:siem_reduce': 'rules:array bodies:array level:string alert_tag:string!',
+  'filter:siem_shallow': 'levels:integer!',
   'filter:siem_unwrap': 'envelope:enum(plain|items|records|pubsub)! origin:hash! record_size_limit:size!',
   'filter:stdout': '<inject &> <format* (usage:string) >',
   'filter:systemd_entry': 'field_map:hash field_map_strict:bool fields_strip_underscores:bool fields_lowercase:bool',

@@ -2,6 +2,7 @@
 import { LINE_LIMIT_BYTES } from '../fluentd/buffer';
 import { label, source } from '../fluentd/elements';
 import type { FluentdElement } from '../fluentd/elements';
+import { shallowFilter } from '../fluentd/shallow';
 import { canarySource } from './canary';
 import { PATH_FIELD, sortingLabels } from './quarantine';
 import type { TailName } from './quarantine';
@@ -31,7 +32,10 @@ export function kubernetesAuditElements(file: string, context: SourceContext): F
     tail,
     canarySource('audit', RECORDS_LABEL),
     ...sortingLabels({ id: 'audit', label: AUDIT_LABEL, taken: RECORDS_LABEL, origin: { ...origin, cluster } }),
-    label(RECORDS_LABEL, [...sourceEnd({ id: 'audit', traffic: 'audit', origin, dropFields: [PATH_FIELD] }, context)]),
+    label(RECORDS_LABEL, [
+      shallowFilter(),
+      ...sourceEnd({ id: 'audit', traffic: 'audit', origin, dropFields: [PATH_FIELD] }, context),
+    ]),
   ];
 }
 

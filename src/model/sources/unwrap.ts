@@ -3,6 +3,7 @@ import type { LogFormat } from '../../contract/record';
 import { LINE_LIMIT_BYTES } from '../fluentd/buffer';
 import { element, filter, json, label, match } from '../fluentd/elements';
 import type { FluentdElement } from '../fluentd/elements';
+import { shallowFilter } from '../fluentd/shallow';
 
 /** Where a source at the aggregator stands. */
 export interface AggregatorPlace {
@@ -45,6 +46,7 @@ export function unwrapLabel(unwrapping: Unwrapping, place: AggregatorPlace): Flu
       origin: json(origin),
       record_size_limit: LINE_LIMIT_BYTES,
     }),
+    shallowFilter(),
     match({ '@type': 'relabel', '@id': `relabel_${name.toLowerCase()}`, '@label': place.ingestLabel }),
   ]);
 }
