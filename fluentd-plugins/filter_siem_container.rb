@@ -74,25 +74,23 @@ class Fluent::Plugin::SiemContainerFilter < Fluent::Plugin::Filter
 
   def joined(stream)
     whole = Fluent::MultiEventStream.new
-    stream.each do |time, record|
-      first_time, message = join(time, record)
-      whole.add(first_time, message) if message
-    end
+    stream.each { |time, record| join(time, record, whole) }
     whole
   end
 
-  # The message, when its line ends here; parts of the two streams of a file come interleaved.
-  def join(time, record)
+  # Adds the message when its line ends here; parts of the two streams of a file come interleaved.
+  def join(time, record, whole)
     is_part = record.delete('_part')
     key = [record[@path_key], record['stream']]
     begun = @begun[key]
-    return [time, record] if begun.nil? && !is_part
+    if begun && begun.bytes + record['message'].bytesize > @message_limit_size
+      whole.add(begun.time, @begun.delete(key).record)
+      begun = nil
+    end
+    return whole.add(time, record) if begun.nil? && !is_part
 
     begun = add(begun, time, record, key)
-    return nil if is_part && begun.bytes < @message_limit_size
-
-    @begun.delete(key)
-    [begun.time, begun.record]
+    whole.add(begun.time, @begun.delete(key).record) unless is_part
   end
 
   def add(begun, time, record, key)
