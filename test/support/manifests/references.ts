@@ -169,8 +169,19 @@ function podSelectorOf(object: KubernetesObject): unknown {
 function selectedPods(object: KubernetesObject, templates: readonly PodTemplate[]): PodTemplate[] {
   const selector = podSelectorOf(object);
   return templates.filter(
-    ({ owner, labels }) => owner.metadata.namespace === object.metadata.namespace && selects(selector, labels),
+    ({ owner, labels }) =>
+      owner.metadata.namespace === object.metadata.namespace &&
+      podNames(owner).some((name) => selects(selector, { ...labels, ...name })),
   );
+}
+
+/** The label that Kubernetes gives each pod of a StatefulSet; nothing for others. */
+function podNames(owner: KubernetesObject): Record<string, string>[] {
+  if (owner.kind !== 'StatefulSet') return [{}];
+  const count = Number(at(owner, 'spec.replicas') ?? 1);
+  return Array.from({ length: count }, (_, ordinal) => ({
+    'statefulset.kubernetes.io/pod-name': `${owner.metadata.name}-${ordinal}`,
+  }));
 }
 
 function selectorProblems(object: KubernetesObject, templates: readonly PodTemplate[]): string[] {
