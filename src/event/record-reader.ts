@@ -97,21 +97,26 @@ export class RecordReader {
     if (!isObject(value)) return unknown('not an object');
     if (value[UNMATCHED_LINE_KEY] !== undefined) return malformed('refused by the parser of the collector');
     const said = asObject(value[RECORD_KEY]);
-    if (said?.['quarantine'] !== undefined) return malformed('refused by the parser of the collector');
-    if (said?.['canary'] === true) return NO_EVENT;
+    const ours = said === undefined ? undefined : readOurs(said);
+    if (ours !== undefined) return ours;
     const origin = originOf(said);
     // A log line can spell an audit event; one that says where it comes from is believed about that only.
     if (origin.source !== undefined && origin.source !== 'kubernetes-audit') {
       return this.readLog(value, receivedUs, origin);
     }
-    if (value['kind'] === 'EventList') return readAuditList(value, this.auditContext(receivedUs, origin));
-    if (isAuditEvent(value)) return readAuditEvent(value, this.auditContext(receivedUs, origin));
-    const managed = readManagedRecord(value, origin.format);
-    if (managed !== undefined) {
-      const { cluster } = origin;
-      return readManagedAudit(managed, { ...this.auditContext(receivedUs, origin), cluster }, this.options.cluster);
-    }
+    const audit = this.readAudit(value, receivedUs, origin);
+    if (audit !== undefined) return audit;
     return origin.source === undefined ? this.readUnnamed(value, receivedUs) : unknown('no audit event');
+  }
+
+  /** Audit events, as the API server and as providers write them. */
+  private readAudit(record: JsonObject, receivedUs: number, origin: Origin): ReadResult | undefined {
+    if (record['kind'] === 'EventList') return readAuditList(record, this.auditContext(receivedUs, origin));
+    if (isAuditEvent(record)) return readAuditEvent(record, this.auditContext(receivedUs, origin));
+    const managed = readManagedRecord(record, origin.format);
+    if (managed === undefined) return undefined;
+    const context = { ...this.auditContext(receivedUs, origin), cluster: origin.cluster };
+    return readManagedAudit(managed, context, this.options.cluster);
   }
 
   private auditContext(receivedUs: number, { cluster = this.options.cluster, node }: Origin): AuditContext {
@@ -208,4 +213,10 @@ function withoutTag(text: string): string {
   const start = text.indexOf('\t{');
   const [time = '', tag, ...more] = text.slice(0, Math.max(start, 0)).split('\t', 3);
   return tag !== undefined && more.length === 0 && parseRfc3339(time) !== undefined ? text.slice(start + 1) : text;
+}
+
+/** Records that the collector makes itself. */
+function readOurs(said: JsonObject): ReadResult | undefined {
+  if (said['quarantine'] !== undefined) return malformed('refused by the parser of the collector');
+  return said['canary'] === true ? NO_EVENT : undefined;
 }

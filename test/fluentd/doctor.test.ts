@@ -1,6 +1,7 @@
 /** `siem doctor` and the detector's watch on a whole synthesized stack that runs. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { Alert } from '../../src/contract/alert';
 import { SiemCommand } from '../support/siem-command';
 import { type Receiver, startReceiver } from './support/receiver';
 import { SynthesizedStack } from './support/synthesized-stack';
@@ -29,7 +30,9 @@ interface Report {
 beforeAll(async () => {
   destination = await startReceiver();
   hook = await startReceiver();
-  stack = await SynthesizedStack.create(temporaryFolder(), { siemUrl: destination.url, hookUrl: hook.url });
+  // Canaries come every 30 s.
+  const outside = { siemUrl: destination.url, hookUrl: hook.url, missingAfterSeconds: 40 };
+  stack = await SynthesizedStack.create(temporaryFolder(), outside);
   await stack.start();
 }, 120_000);
 
@@ -90,7 +93,17 @@ test('a destination that refuses is named, with what waits for it', async () => 
   expect(code).toBe(1);
   expect(stdout).toContain('problem: aggregator → http: the next hop does not take records');
   expect(stdout).toContain('not healthy');
-}, 90_000);
+  await waitFor('the alert of the watch', () => told('siem-destination-stalled', 'firing'));
+  destination.answerWith(200);
+  await waitFor('its end', () => told('siem-destination-stalled', 'resolved'));
+  expect(told('siem-canary-missing', 'firing')).toBe(false);
+}, 180_000);
+
+/** Whether the receiver of alerts was told. */
+function told(rule: string, status: Alert['status']): boolean {
+  const alerts = hook.requests.map(({ body }) => JSON.parse(body) as Alert);
+  return alerts.some((alert) => alert.rule.id === rule && alert.status === status);
+}
 
 function isCanary(record: Record<string, unknown>): boolean {
   return (record['siem'] as { canary?: unknown } | undefined)?.canary === true;

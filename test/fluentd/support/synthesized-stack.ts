@@ -30,6 +30,8 @@ const RULES = path.join(__dirname, '..', '..', '..', 'rules', 'threat-detection-
 export interface Outside {
   readonly siemUrl: string;
   readonly hookUrl: string;
+  /** When a canary or a delivery is missed. @default - as synthesized */
+  readonly missingAfterSeconds?: number;
 }
 
 function synthesize(): Manifest[] {
@@ -163,7 +165,13 @@ export class SynthesizedStack {
   }
 
   private local(settings: DetectorSettings): DetectorSettings {
-    return localSettings(settings, {
+    const { missingAfterSeconds } = this.outside;
+    const { watch } = settings;
+    const hasty =
+      watch === undefined || missingAfterSeconds === undefined
+        ? settings
+        : { ...settings, watch: { ...watch, missingAfterSeconds } };
+    return localSettings(hasty, {
       ports: this.ports,
       siemUrl: (settings.siemUrl ?? '').replace(String(FLUENTD_PORTS.alerts), String(this.ports.alerts)),
       monitorUrl: `http://127.0.0.1:${this.ports.monitor}`,
