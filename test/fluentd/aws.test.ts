@@ -164,7 +164,13 @@ testWith(moto)('a log group of CloudWatch gets every record as it was, and a lar
   await waitFor('the large record', async () => (await logRecords()).some(isLarge));
   expect((await logRecords()).find(isLarge)).toMatchObject({ siem: { shortened: ['requestObject'] } });
   expect(await metric(result.last.metricsUrl, /^siem_destination_shortened_records_total\{/)).toBe(1);
+  const times = [-20 * 24, 0, 3].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+  await result.last.send(times.map((lastTime, n) => ({ n: 1000 + n, lastTime })));
+  await waitFor('the dropped ones', async () => (await dropped(result)) === 2);
+  expect((await logRecords()).filter(({ n }) => Number(n) >= 1000)).toMatchObject([{ n: 1001 }]);
 });
+
+const dropped = ({ last }: DeliveryResult) => metric(last.metricsUrl, /^siem_destination_dropped_records_total\{/);
 
 async function logRecords(): Promise<Record<string, unknown>[]> {
   const from = { logGroupName: '/security/prod-eu', logStreamName: 'siem' };
@@ -177,34 +183,34 @@ async function logRecords(): Promise<Record<string, unknown>[]> {
   }
 }
 
-testWith(moto)('CloudWatch that throttles for a while gets every record, without the pauses that double', async () => {
-  const throttled = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'slow down' }) };
-  let refusals = 0;
-  gate.answerWith((request) => {
-    if (request.headers['x-amz-target'] !== 'Logs_20140328.PutLogEvents') return unknownKey(request);
-    refusals += 1;
-    return refusals <= 30 ? throttled : unknownKey(request);
-  });
-  const destination = new CloudWatchDestination({
-    logGroup: '/throttled',
-    region: REGION,
-    credentials,
-    endpoint: ENDPOINT,
-  });
-  const running = await startDestination(destination, { dir: temporaryFolder(), ...setup() });
-  await running.send(awkwardRecords(0));
-  await waitFor('the records', async () => {
-    const { logStreams = [] } = await ask('logs', 'Logs_20140328.DescribeLogStreams', {
-      logGroupName: '/throttled',
-    }).catch(() => ({}) as { logStreams?: object[] });
-    return refusals > 30 && (logStreams as object[]).length === 1;
-  });
-  const from = { logGroupName: '/throttled', logStreamName: 'siem', startFromHead: true };
-  await waitFor('all of them', async () => {
-    const { events } = await ask('logs', 'Logs_20140328.GetLogEvents', from);
-    return (events as object[]).length === 40;
-  });
-});
+testWith(moto)(
+  'CloudWatch that throttles keeps nobody from stopping, and gets every record when it is done',
+  async () => {
+    const throttled = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'slow down' }) };
+    let refusals = 0;
+    let isBusy = true;
+    gate.answerWith((request) => {
+      if (!isBusy || request.headers['x-amz-target'] !== 'Logs_20140328.PutLogEvents') return unknownKey(request);
+      refusals += 1;
+      return throttled;
+    });
+    const group = { logGroup: '/throttled', region: REGION, credentials, endpoint: ENDPOINT };
+    const [destination, dir] = [new CloudWatchDestination(group), temporaryFolder()];
+    const first = await startDestination(destination, { dir, ...setup() });
+    await first.send(awkwardRecords(0));
+    await waitFor('refusals', () => refusals > 4);
+    expect(await first.fluentd.stop()).toBeLessThan(60_000);
+    const before = refusals;
+    await startDestination(destination, { dir, ...setup() });
+    await waitFor('more refusals', () => refusals > before + 4);
+    isBusy = false;
+    const from = { logGroupName: '/throttled', logStreamName: 'siem', startFromHead: true };
+    await waitFor('the records', async () => {
+      const { events } = await ask('logs', 'Logs_20140328.GetLogEvents', from);
+      return (events as object[]).length === 40;
+    });
+  },
+);
 
 testWith(moto)('a stream of Kinesis gets every record as it was, and a large one shortened', async () => {
   await ask('kinesis', 'Kinesis_20131202.CreateStream', { StreamName: 'security', ShardCount: 1 });

@@ -49,9 +49,8 @@ const LIMIT_BYTES = 1_000_000;
  * 1,000,000 bytes lose their largest fields, and are counted in `siem_destination_shortened_records_total`. A delivery
  * that is throttled or refused is repeated for ever; one that was taken in part is repeated whole.
  *
- * What the service takes and drops by itself: events older than 14 days or than the group's retention, and those more than
- * 2 hours ahead. Fluentd writes how many into its log, as `rejected_log_events_info`; no metric counts them. Keep the
- * buffer below 14 days, and clocks right.
+ * What the service takes and drops by itself, events older than 14 days or than the group's retention and those more than 2
+ * hours ahead, is counted in `siem_destination_dropped_records_total`. Keep the buffer below 14 days, and clocks right.
  *
  * @example
  *
@@ -92,24 +91,19 @@ export class CloudWatchDestination implements ISiemDestination {
     };
   }
 
-  /**
-   * `auto_create_stream`: without it the client drops what goes to a group or stream that is not there. No wait of its own
-   * between its endless attempts: it doubles without a bound, while the library below it waits by itself, up to seconds.
-   */
+  /** `auto_create_stream`: without it the client drops what goes to a group or stream that is not there. */
   private labels(place: OutputPlace): FluentdElement[] {
     const { endpoint, credentials = AwsCredentials.pod() } = this.props;
     const params: FluentdParams = {
-      '@type': 'cloudwatch_logs',
+      '@type': 'siem_log_group',
       '@id': place.outputId,
+      destination: place.id,
       region: place.parameter('region'),
       endpoint: endpoint === undefined ? undefined : place.parameter('endpoint'),
       ...credentials._params(place),
       log_group_name: place.parameter('log-group'),
       log_stream_name: place.parameter('log-stream'),
       auto_create_stream: true,
-      put_log_events_disable_retry_limit: true,
-      put_log_events_retry_wait: 0,
-      log_rejected_request: true,
       ssl_verify_peer: true,
     };
     return [

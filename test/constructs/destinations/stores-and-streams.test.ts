@@ -100,7 +100,7 @@ test.each([
   {
     title: 'CloudWatch Logs',
     destination: new CloudWatchDestination({ logGroup: 'g', region }),
-    type: 'cloudwatch_logs',
+    type: 'siem_log_group',
   },
   { title: 'Kinesis', destination: new KinesisDestination({ streamName: 's', region }), type: 'kinesis_streams' },
   { title: 'syslog', destination: new SyslogDestination({ host: 'h' }), type: 'siem_stream' },
@@ -127,11 +127,8 @@ test('what the clients would lose by default is set otherwise', () => {
     auto_create_bucket: 'false',
     ssl_verify_peer: 'true',
   });
-  expect(delivery(new CloudWatchDestination({ logGroup: 'g', region }), 'cloudwatch_logs').params).toMatchObject({
+  expect(delivery(new CloudWatchDestination({ logGroup: 'g', region }), 'siem_log_group').params).toMatchObject({
     auto_create_stream: 'true',
-    put_log_events_disable_retry_limit: 'true',
-    put_log_events_retry_wait: '0',
-    log_rejected_request: 'true',
   });
   expect(delivery(new KinesisDestination({ streamName: 's', region }), 'kinesis_streams').params).toMatchObject({
     drop_failed_records_after_batch_request_retries: 'false',
