@@ -78,13 +78,21 @@ export interface FluentdElement {
   readonly effects?: FieldEffects;
 }
 
-/** What a filter does to fields of a record. A path is that of contract/event.ts: names with dots between them. */
+/** What a filter does to fields of a record. A field is written as its names with dots between them. */
 export interface FieldEffects {
-  /** Fields that it writes, whatever they held. */
+  /** Fields that it writes in every record, whatever they held. */
   readonly sets?: readonly string[];
+  /** Fields that no record has after it. */
   readonly removes?: readonly string[];
-  /** Nobody knows what it does; what it sets and removes is not all. */
+  /** Fields that it writes or removes in some records. */
+  readonly touches?: readonly string[];
+  /** Nobody knows what else it does. */
   readonly opaque?: boolean;
+}
+
+/** Says what an element does to records, where the model cannot read it from the element. */
+export function withEffects(element: FluentdElement, effects: FieldEffects): FluentdElement {
+  return { ...element, effects };
 }
 
 /** Parameters; those that are undefined are left out. */
