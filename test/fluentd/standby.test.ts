@@ -99,7 +99,7 @@ test('killed, the active aggregator loses nothing: records go to the standby, an
   const agent = await startAgent();
   append(200);
   await waitFor('the first records', () => distinct(siem) === 200);
-  expect(distinct(detectors.get(ACTIVE))).toBe(200);
+  await waitFor('them at the active detector', () => distinct(detectors.get(ACTIVE)) === 200);
   expect(distinct(detectors.get(STANDBY))).toBe(0);
 
   // What it took and could not deliver lies on its volume.

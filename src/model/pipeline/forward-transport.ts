@@ -49,7 +49,6 @@ export function forwardOutput(output: ForwardOutput): FluentdElement {
     '@id': output.id,
     ...clientTls(output.transport),
     require_ack_response: true,
-    ack_response_timeout: 60,
     ignore_network_errors_at_startup: true,
     connect_timeout: 5,
     expire_dns_cache: 30,
@@ -78,8 +77,15 @@ export function forwardOutput(output: ForwardOutput): FluentdElement {
  * rules count.
  */
 function heartbeat({ standbyHost }: ForwardTarget): FluentdParams {
-  if (standbyHost === undefined) return { heartbeat_interval: 10 };
-  return { heartbeat_interval: 5, phi_failure_detector: false, hard_timeout: 15, recover_wait: 10 };
+  if (standbyHost === undefined) return { ack_response_timeout: 60, heartbeat_interval: 10 };
+  // What was sent in the moment of a failure goes to the standby only when its answer is overdue.
+  return {
+    ack_response_timeout: 20,
+    heartbeat_interval: 5,
+    phi_failure_detector: false,
+    hard_timeout: 15,
+    recover_wait: 10,
+  };
 }
 
 /** The name is what the certificate has to say; without one Fluentd sets deliveries to an IP address aside as broken. */
