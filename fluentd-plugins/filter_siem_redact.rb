@@ -14,6 +14,8 @@ class Fluent::Plugin::SiemRedactFilter < Fluent::Plugin::Filter
   MARK = '[redacted]'.freeze
   DEEPEST = 100
   SHORTEST = 6
+  # Field names that are remembered.
+  MOST_NAMES = 10_000
   NAME = '(?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials)'.freeze
   HELD = '["\']?\s{0,3}(?:=>|[=:])\s{0,3}'.freeze
   SECRET_KEY = /#{NAME}\z/i
@@ -39,6 +41,7 @@ class Fluent::Plugin::SiemRedactFilter < Fluent::Plugin::Filter
     super
     raise Fluent::ConfigError, 'pseudonyms need a key' if @key.to_s.empty? && (@addresses || !@pseudonyms.empty?)
 
+    @names = {}
     registry = ::Prometheus::Client.registry
     name = :siem_shipping_redacted_total
     @counted = registry.get(name) || registry.counter(name, docstring: 'Texts in which something was replaced before the destinations', labels: %i[what])
@@ -78,7 +81,14 @@ class Fluent::Plugin::SiemRedactFilter < Fluent::Plugin::Filter
   def hidden?(object, key, inner, of_secret)
     return true if of_secret && (%w[data stringData].include?(key) || key == LAST_APPLIED || (key == 'value' && object.key?('op')))
 
-    key == 'value' && inner.is_a?(String) && SECRET_KEY.match?(object['name'].to_s.scrub)
+    key == 'value' && inner.is_a?(String) && secret_name?(object['name'])
+  end
+
+  def secret_name?(name)
+    @names.fetch(name) do
+      @names.clear if @names.size >= MOST_NAMES
+      @names[name] = name.is_a?(String) && SECRET_KEY.match?(name.scrub)
+    end
   end
 
   def secret_object?(value)
@@ -96,9 +106,9 @@ class Fluent::Plugin::SiemRedactFilter < Fluent::Plugin::Filter
 
   def text(value, name)
     value = value.dup.force_encoding('UTF-8').scrub unless value.encoding == Encoding::UTF_8 && value.valid_encoding?
-    return counted('secret', MARK) if @secrets && name.is_a?(String) && !value.empty? && SECRET_KEY.match?(name.scrub)
+    return counted('secret', MARK) if @secrets && !value.empty? && secret_name?(name)
 
-    value = without_secrets(value) if @secrets && HINT.match?(value)
+    value = without_secrets(value) if @secrets && value.bytesize >= SHORTEST && HINT.match?(value)
     value = counted('pseudonym', value.gsub(@within) { |found| @whole[found] }) if @within&.match?(value)
     value = counted('pseudonym', value.gsub(ADDRESS) { |found| pseudonym(found) }) if @addresses && !@is_alert && ADDRESS.match?(value)
     value
