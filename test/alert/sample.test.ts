@@ -65,3 +65,22 @@ test('fields of any length and lists of any size are cut', () => {
   expect(sample.event.groups).toHaveLength(32);
   expect(weight).toBeLessThan(16 * 1024);
 });
+
+test('what sources say beside the common fields is cut like them', () => {
+  const long = 'x'.repeat(100_000);
+  const labels = Array<string>(1_000).fill(long);
+  const facts = {
+    http: { path: long, status: 200 },
+    dns: { name: long },
+    network: { protocol: 'tcp', source: { ip: '192.0.2.1', labels }, destination: { names: labels } },
+    process: { command_line: long, pid: 7 },
+    signature: long,
+  };
+  const { sample, weight } = weighedSample({ ...event, ...facts }, undefined, AMPLE);
+  expect(weight).toBeLessThan(16 * 1024);
+  expect(sample.event).toMatchObject({
+    http: { path: expect.stringMatching(/^x{511}…$/) as string, status: 200 },
+    network: { protocol: 'tcp', source: { ip: '192.0.2.1' } },
+    process: { pid: 7 },
+  });
+});
