@@ -61,10 +61,12 @@ function addField(key: string, quote: string | undefined, value: string, fields:
 
 /** Values that a user can choose are written in hexadecimal where they hold a quote, a blank or a control character. */
 const ENCODED = /^(?:acct|cmd|comm|cwd|exe|key|name|proctitle|a\d{1,6}(?:\[\d{1,6}\])?)$/;
+/** The kernel writes no longer record than 9,000 characters. */
+const LONGEST_ENCODED = 64 * 1024;
 const HEX = /^(?:[0-9A-F]{2})+$/;
 
 function decoded(key: string, value: string): string {
-  if (!ENCODED.test(key) || !HEX.test(value)) return value;
+  if (value.length > LONGEST_ENCODED || !ENCODED.test(key) || !HEX.test(value)) return value;
   const bytes = new Uint8Array(value.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(value.slice(2 * i, 2 * i + 2), 16);
   return new TextDecoder().decode(bytes);
