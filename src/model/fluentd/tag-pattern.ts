@@ -11,9 +11,15 @@ interface Automaton {
   size: number;
 }
 
-/** A pattern in slashes is Ruby's: nothing is known of it but that `**` covers it. */
-function isRuby(pattern: string): boolean {
-  return pattern.startsWith('/');
+const TEXT = String.raw`(?:[^.{}*,\/\s]|\.|\*(?!\*))+`;
+const ALTERNATIVE = `${TEXT}(?:\\.${TEXT})*`;
+const SEGMENT = `(?:${TEXT}|\\{${ALTERNATIVE}(?:,${ALTERNATIVE})*\\})+`;
+/** Parts with dots between them, each `**` or without one, and no two `**` in a row. */
+const PLAIN = new RegExp(`^(?:${SEGMENT}|\\*\\*(?!\\.\\*\\*))(?:\\.(?:${SEGMENT}|\\*\\*(?!\\.\\*\\*)))*$`);
+
+/** Of a pattern in slashes, or an odd one, nothing is said but that `**` and it itself cover it. */
+function isUnclear(pattern: string): boolean {
+  return !PLAIN.test(pattern);
 }
 
 function patternsOf(argument: string): string[] {
@@ -28,19 +34,19 @@ export function isCovered(argument: string, others: readonly string[]): boolean 
     (pattern) =>
       covering.includes(pattern) ||
       covering.includes('**') ||
-      (!isRuby(pattern) &&
+      (!isUnclear(pattern) &&
         includes(
           pattern,
-          covering.filter((other) => !isRuby(other)),
+          covering.filter((other) => !isUnclear(other)),
         )),
   );
 }
 
-/** Says whether a tag fits; undefined where a pattern is Ruby's. */
+/** Says whether a tag fits; undefined where a pattern is unclear. */
 export function tagFitter(argument: string): (tag: string) => boolean | undefined {
   const patterns = patternsOf(argument);
-  const otherwise = patterns.some(isRuby) ? undefined : false;
-  const machine = compile(patterns.filter((pattern) => !isRuby(pattern)));
+  const otherwise = patterns.some(isUnclear) ? undefined : false;
+  const machine = compile(patterns.filter((pattern) => !isUnclear(pattern)));
   return (tag) => {
     const last = units(tag).reduce((states, char) => step(machine, states, char), closure(machine, [START]));
     return last.includes(END) || otherwise;
