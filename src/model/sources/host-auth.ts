@@ -2,6 +2,7 @@
 import type { FluentdElement } from '../fluentd/elements';
 import { fileElements } from './file';
 import { journalElements } from './journal';
+import type { JournalEntries } from './journal';
 import type { SourceContext } from './source';
 
 /** Where logins of the host are read. */
@@ -30,6 +31,6 @@ export function hostAuthElements(from: HostAuthSource, context: SourceContext): 
       context,
     );
   }
-  const matches = [{ SYSLOG_IDENTIFIER: LOGIN_PROGRAMS }, { _COMM: LOGIN_PROGRAMS }];
+  const matches: JournalEntries['matches'] = [{ SYSLOG_IDENTIFIER: LOGIN_PROGRAMS }, { _COMM: LOGIN_PROGRAMS }];
   return journalElements({ ...common, id: 'in_journal', directories: from.directories, matches }, context);
 }
