@@ -51,7 +51,7 @@ test('another working directory, time zone, language and process write the same'
   const run = spawnSync(process.execPath, [tsx, path.join(ROOT, 'src', 'main.ts')], { cwd: folder, env: environment });
   expect(run.status).toBe(0);
   expect(changes()).toEqual([]);
-  expect(run.stderr.toString()).toMatch(/^siem\/Siem\/Detector\/Aggregator: .*loses what it holds/);
+  expect(run.stderr.toString()).toMatch(/^siem\/Siem\/Detector\/Aggregator: .*loses what it holds/m);
 });
 
 test('another place in the tree writes the same', () => {

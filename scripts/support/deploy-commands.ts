@@ -109,12 +109,12 @@ function transportCommands(
 /** Whoever serves gets the name that agents ask for; all others may only be clients. */
 function tlsCommands(secrets: readonly WantedSecret[], manifests: readonly Manifest[]): string[] {
   if (secrets.length === 0) return [];
-  const host = forwardHost(manifests);
+  const hosts = forwardHosts(manifests);
   return [
     `openssl req -x509 ${NEW_KEY} -days 3650 -subj /CN=siem-forward-ca \\`,
     '  -keyout ca.key -out ca.crt',
     ...secrets.flatMap(({ namespace, name }) => [
-      `printf '${extensions(host, namespace)}\\n' > ${namespace}.ext`,
+      `printf '${extensions(hosts, namespace)}\\n' > ${namespace}.ext`,
       `openssl req ${NEW_KEY} -subj /CN=${namespace} \\`,
       `  -keyout ${namespace}.key -out ${namespace}.csr`,
       `openssl x509 -req -in ${namespace}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 730 \\`,
@@ -125,10 +125,10 @@ function tlsCommands(secrets: readonly WantedSecret[], manifests: readonly Manif
   ];
 }
 
-function extensions(host: string, namespace: string): string {
-  const [, hostNamespace] = host.split('.');
-  if (namespace !== hostNamespace) return 'extendedKeyUsage=clientAuth';
-  return `subjectAltName=DNS:${host}\\nextendedKeyUsage=serverAuth`;
+function extensions(hosts: readonly string[], namespace: string): string {
+  const isServer = hosts.some((host) => host.includes(`.${namespace}.svc`));
+  if (!isServer) return 'extendedKeyUsage=clientAuth';
+  return `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}\\nextendedKeyUsage=serverAuth`;
 }
 
 function sharedKeyCommands(secrets: readonly WantedSecret[]): string[] {
@@ -195,10 +195,11 @@ function secretsMadeBy({ kind, metadata, spec }: SecretMaker): string[] {
   return kind === 'ExternalSecret' ? [place(spec?.target?.name ?? metadata.name)] : [];
 }
 
-/** The aggregator's host name, as the agents' configuration has it. */
-function forwardHost(manifests: readonly Manifest[]): string {
+/** The aggregator's host names, as the agents' configuration has them: with a standby there are two. */
+function forwardHosts(manifests: readonly Manifest[]): string[] {
   const texts = manifests.flatMap(({ data }) => Object.values(data ?? {}));
-  const [host] = texts.flatMap((text) => /<server>\s*host (\S+)/.exec(text)?.[1] ?? []);
-  if (host === undefined) throw new Error('no configuration in the manifests names the host of the aggregator');
-  return host;
+  const servers = texts.flatMap((text) => [...text.matchAll(/<server>[^<]*?\bhost (\S+)/g)]);
+  const hosts = [...new Set(servers.map(([, host = '']) => host))];
+  if (hosts.length === 0) throw new Error('no configuration in the manifests names the host of the aggregator');
+  return hosts;
 }

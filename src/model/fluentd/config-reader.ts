@@ -17,7 +17,8 @@ const NAME = /[A-Za-z0-9_]*/y;
 const BLANK_AND_COMMENTS = /(?:[ \t\r\n]|#[^\r\n]*)*/y;
 const WHITESPACE = /[ \t\r\n]*/y;
 const SPACES = /[ \t]*/y;
-const LINE_END = /[ \t]*(?:#[^\r\n]*)?(?:[\r\n]|$)/y;
+/** Unlike another comment, one behind a value goes on behind a carriage return. */
+const LINE_END = /[ \t]*(?:#[^\n]*)?(?:[\r\n]|$)/y;
 const KEY = /[^ \t\r\n]+/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', b: '\b', '0': '\0' };
 
@@ -72,10 +73,12 @@ class Reader {
     if (key === '@include' || (isOutermost && key === 'include')) {
       this.refuse(`'${key}' reads another file, which nobody checked`);
     }
-    if (this.skip(WHITESPACE).includes('\n') || this.at >= this.text.length) {
+    const space = this.skip(WHITESPACE);
+    if (space.includes('\n') || this.at >= this.text.length) {
       params[key] = '';
       return;
     }
+    if (space === '') this.refuse(`something stands right after '${key}'`);
     params[key] = this.peek() === '[' || this.peek() === '{' ? this.bareJson() : this.string(LINE_END);
     if (!this.takesLineEnd()) this.refuse(`something stands after the value of '${key}'`);
   }
@@ -105,20 +108,23 @@ class Reader {
     }
   }
 
+  /** A line break is read together with the character before it, which then means itself, or joins the lines as `\\`. */
   private doubleQuoted(): string {
     let value = '';
     for (;;) {
       const char = this.next();
       if (char === '"') return value;
       if (char === '') this.refuse('a text in double quotes has no end');
-      if (char === '\\') value += this.escaped();
+      if (/[\r\n]/.test(this.peek())) value += char === '\\' ? this.next().slice(1) : char + this.next();
+      else if (char === '\n')
+        this.refuse('a line break in double quotes stands where Fluentd cannot read it; write \\n');
+      else if (char === '\\') value += this.escaped();
       else value += char === '#' && this.peek() === '{' ? `#${this.ruby()}` : char;
     }
   }
 
   private escaped(): string {
     const char = this.next();
-    if (char === '\n') return '';
     const meaning = ESCAPES[char];
     if (meaning === undefined && /[A-Za-z0-9]/.test(char)) this.refuse(`\\${char} means nothing in double quotes`);
     return meaning ?? char;
@@ -158,6 +164,7 @@ class Reader {
       if (char === '[' || char === '{') depth += 1;
       if (char === ']' || char === '}') depth -= 1;
     } while (depth > 0);
+    if (!value.includes('#{') && !isJson(value)) this.refuse('a list or object is no JSON');
     return value;
   }
 
@@ -187,7 +194,7 @@ class Reader {
   private takesLineEnd(): boolean {
     if (!this.looksAt(LINE_END)) return false;
     this.skip(SPACES);
-    this.skip(/(?:#[^\r\n]*)?[\r\n]?/y);
+    this.skip(/(?:#[^\n]*)?[\r\n]?/y);
     return true;
   }
 
@@ -210,5 +217,14 @@ class Reader {
   private refuse(problem: string): never {
     const line = this.text.slice(0, this.at).split('\n').length;
     throw new Error(`line ${line}: ${problem}`);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

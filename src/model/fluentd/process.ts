@@ -24,7 +24,6 @@ export function processElements(
         suppress_repeated_stacktrace: true,
         emit_error_log_interval: 60,
         ignore_same_log_interval: 30,
-        enable_size_metrics: true,
       },
       [log],
     ),

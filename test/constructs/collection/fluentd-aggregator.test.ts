@@ -73,7 +73,7 @@ test('credentials are files, addresses come from the connection, and neither sta
     Object.values(at(findObject(objectsOf(chart), 'ConfigMap', 'siem-aggregator'), 'data') as object)[0],
   );
   expect(text).not.toContain('siem.example.com');
-  expect(text).toContain('/etc/siem/destinations/http/header-0');
+  expect(text).toContain('/etc/siem/destinations/http/api-key');
   expect(listAt(made._container(), 'env')).toContainEqual({
     name: 'SIEM_HTTP_ENDPOINT',
     valueFrom: { configMapKeyRef: { name: 'siem-connection', key: 'http.endpoint' } },
@@ -106,13 +106,13 @@ test('an image of your own is named as you wrote it', () => {
 test('it says that a deleted pod takes its buffers along', () => {
   const { chart } = aggregator([http]);
   expect(warningsBelow(chart)).toEqual([
-    'test/Aggregator: buffers live in the pod: one that is deleted while the SIEM refuses records loses what it holds; before a drain or an update, see that the SIEM takes them',
+    "test/Aggregator: buffers live in the pod: one that is deleted while the SIEM refuses records loses what it holds; give 'persistence', or see that the SIEM takes them before a drain or an update",
   ]);
 });
 
 test('clients that no published image has together need an image of your own', () => {
   expect(() => aggregator([elasticsearch, openSearch]).made._container()).toThrow(
-    'test/Connection: no published image has the clients of elasticsearch8 and opensearch',
+    'test/Aggregator: no published image has what the destinations need',
   );
   const fluentdImage = FluentdImage.custom('registry.example.com/fluentd:1.19.3');
   expect(at(aggregator([elasticsearch, openSearch], { fluentdImage }).made._container(), 'image')).toBe(

@@ -52,6 +52,9 @@ test.each([
   { title: 'an open single quote', text: "a 'b\nc'", message: 'a text in single quotes does not end on its line' },
   { title: 'an open list', text: 'a ["b"', message: 'a list or object has no end' },
   { title: 'an open object in Ruby', text: 'a "#{x', message: 'Ruby in double quotes has no end' },
+  { title: 'an object that is no JSON', text: 'a {b}', message: 'a list or object is no JSON' },
+  { title: 'a line break right after a quote', text: 'a "\nb"', message: 'a line break in double quotes stands' },
+  { title: 'a value right after its key', text: "'a'b", message: "something stands right after 'a'" },
   { title: 'an unknown escape', text: 'a "\\d"', message: '\\d means nothing in double quotes' },
   { title: 'something after a value', text: 'a "b" c', message: "something stands after the value of 'a'" },
 ])('refuses a text with $title', ({ text, message }) => {
