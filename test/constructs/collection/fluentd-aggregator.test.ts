@@ -82,7 +82,7 @@ test('credentials are files, addresses come from the connection, and neither sta
     name: 'destinations',
     projected: {
       defaultMode: 0o440,
-      sources: [{ secret: { name: 'siem-api', items: [{ key: 'api-key', path: 'http/header-0' }] } }],
+      sources: [{ secret: { name: 'siem-api', items: [{ key: 'api-key', path: 'http/api-key' }] } }],
     },
   });
 });

@@ -15,6 +15,7 @@ export interface FluentdOptions {
 }
 
 export interface RunningFluentd {
+  readonly pid: number;
   /** Everything it wrote to its standard output and error. */
   readonly log: () => string;
   /** Ends it with SIGTERM, or another signal, and waits; gives the milliseconds that took. */
@@ -60,6 +61,7 @@ export async function startFluentd(options: FluentdOptions): Promise<RunningFlue
     }),
   );
   const fluentd: RunningFluentd = {
+    pid: child.pid ?? 0,
     log: () => text,
     stop: async (signal = 'SIGTERM') => {
       const from = performance.now();

@@ -135,7 +135,8 @@ test('host auth files are read with their rotated ones, compressed ones left out
 });
 
 test('what is no source is not read', () => {
-  const { hostAuth: _hostAuth, ...rest } = NODE;
+  const rest: NodeAgentOptions = { ...NODE };
+  delete (rest as { hostAuth?: unknown }).hostAuth;
   const sources = all(readConfig(renderNodeAgent(rest)), (element) => element.name === 'source');
   expect(sources.map(({ params }) => params['@id'])).toEqual([
     'in_metrics',
