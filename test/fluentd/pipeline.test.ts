@@ -282,9 +282,9 @@ test('every output counts what it took, delivered and could not deliver', async 
   let text = '';
   await waitFor('the error to be counted', async () => {
     text = await (await fetch(`http://127.0.0.1:${stack.ports.metrics}/metrics`)).text();
-    return /num_errors\{[^}]*plugin_id="out_siem"[^}]*\} [1-9]/.test(text);
+    return /num_errors\{[^}]*plugin_id="out_http"[^}]*\} [1-9]/.test(text);
   });
   expect(text).toMatch(/^# TYPE fluentd_output_status_num_errors counter$/m);
-  expect(text).toMatch(/^fluentd_output_status_emit_records\{[^}]*plugin_id="out_siem"[^}]*\} 1(?:\.0)?$/m);
-  expect(text).toMatch(/^fluentd_output_status_buffer_available_space_ratio\{[^}]*plugin_id="out_siem"/m);
+  expect(text).toMatch(/^fluentd_output_status_emit_records\{[^}]*plugin_id="out_http"[^}]*\} 1(?:\.0)?$/m);
+  expect(text).toMatch(/^fluentd_output_status_buffer_available_space_ratio\{[^}]*plugin_id="out_http"/m);
 });
