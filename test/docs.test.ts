@@ -4,6 +4,7 @@ import { generatedDocs } from '../scripts/support/generated-docs';
 import { SETTINGS_CODES } from '../src/detector/settings';
 import { FIELDS } from '../src/event/fields';
 import { AUDIT_CODES } from '../src/model/audit-policy/codes';
+import { PROBLEM_CODES } from '../src/model/fluentd/lint/problem';
 import { SHIPPING_CODES } from '../src/model/shipping/codes';
 import { CODES, loadRules } from '../src/rule';
 import { OPERATORS } from '../src/rule/functions';

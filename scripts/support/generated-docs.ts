@@ -6,6 +6,7 @@ import { SETTINGS_CODES } from '../../src/detector/settings';
 import { FIELDS } from '../../src/event/fields';
 import type { FieldSpec } from '../../src/event/fields';
 import { AUDIT_CODES } from '../../src/model/audit-policy/codes';
+import { PROBLEM_CODES } from '../../src/model/fluentd/lint/problem';
 import { SHIPPING_CODES } from '../../src/model/shipping/codes';
 import { ECS_TABLE } from '../../src/model/shipping/ecs';
 import { OCSF_TABLE } from '../../src/model/shipping/ocsf';
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   'diagnostics.md': {
     rule: ruleCodes,
     audit: () => codeTable(AUDIT_CODES),
+    pipeline: () => codeTable(PROBLEM_CODES),
     shipping: () => codeTable(SHIPPING_CODES),
     settings: () => codeTable(SETTINGS_CODES),
   },

@@ -109,6 +109,11 @@ export class Intake {
   /** From now on everything is refused; resolves when what was let in before is durable. */
   public async stop(): Promise<void> {
     this.isStopping = true;
+    await this.turns.run(async () => {
+      const batch = this.options.pipeline.batch(this.options.clock.nowUs());
+      batch.end();
+      await this.storeIfAny(batch.changes());
+    });
     await this.turns.drained();
   }
 

@@ -192,6 +192,12 @@ export class Batch {
     return true;
   }
 
+  /** Takes what the reader held back because more of it could have come. */
+  public end(): void {
+    const events = this.parts.reader.end();
+    if (events.length > 0) this.take(() => ({ kind: 'events', events }), '');
+  }
+
   public changes(): BatchChanges {
     const { records, opened, joined, resolved } = this;
     return { records, opened: [...opened.values()], joined: [...joined.values()], resolved };
