@@ -40,6 +40,11 @@ export function ledgerOf(receivers: readonly Receiver[], sent: number): Ledger {
   return { sent, received, duplicated: received - distinct.size, lost: sent - arrived };
 }
 
+/** Whether a receiver has the record of this number. */
+export function hasNumber(receiver: Receiver, number: number): boolean {
+  return tallyOf(receiver).distinct.has(number);
+}
+
 /** Writes the account of a scenario where the report of a run is read. */
 export function report(scenario: string, accounts: Readonly<Record<string, Ledger | number>>): void {
   process.stdout.write(`delivery: ${JSON.stringify({ scenario, ...accounts })}\n`);
