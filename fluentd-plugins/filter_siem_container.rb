@@ -29,6 +29,8 @@ class Fluent::Plugin::SiemContainerFilter < Fluent::Plugin::Filter
     super
     @pods = {}
     @begun = {}
+    # The timer has a thread of its own.
+    @lock = Mutex.new
   end
 
   def start
@@ -51,7 +53,7 @@ class Fluent::Plugin::SiemContainerFilter < Fluent::Plugin::Filter
       pod = pod_of(record[@path_key])
       record['kubernetes'] = pod if pod
     end
-    passed = has_parts ? joined(stream) : stream
+    passed = has_parts ? @lock.synchronize { joined(stream) } : stream
     passed.each { |_, record| clean(record) }
     passed
   end
@@ -110,11 +112,12 @@ class Fluent::Plugin::SiemContainerFilter < Fluent::Plugin::Filter
     end
   end
 
-  # `filter_stream` and the timer can meet: both run in the plugin's own event loop or in_tail's, so taking out comes first.
+  # Handed on outside the lock: a full buffer may take its time.
   def pass(before)
-    @begun.select { |_, begun| begun.since <= before }.each_key do |key|
-      begun = @begun.delete(key)
-      @timeout_router.emit('kube.container', begun.time, clean(begun.record)) if begun
+    ended = @lock.synchronize do
+      keys = @begun.select { |_, begun| begun.since <= before }.keys
+      keys.map { |key| @begun.delete(key) }
     end
+    ended.each { |begun| @timeout_router.emit('kube.container', begun.time, clean(begun.record)) }
   end
 end
